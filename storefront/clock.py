@@ -1,0 +1,30 @@
+"""The one clock. Everything that needs the time asks here, so that tests can move it."""
+
+from datetime import UTC, datetime, timedelta
+
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def now() -> datetime:
+    """The current time in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the one place
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """ISO 8601 UTC text of fixed width, so that text order is time order."""
+    return (moment or now()).astimezone(UTC).strftime(_FORMAT)
+
+
+def parse(text: str) -> datetime:
+    """The moment that `timestamp` wrote."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+
+
+def in_future(**delta: float) -> str:
+    """The timestamp of a moment ahead: `in_future(minutes=10)`."""
+    return timestamp(now() + timedelta(**delta))
+
+
+def ago(**delta: float) -> str:
+    """The timestamp of a moment in the past: `ago(hours=23)`."""
+    return timestamp(now() - timedelta(**delta))
