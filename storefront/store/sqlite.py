@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from storefront.errors import Busy
 from storefront.store.base import Conflict, Row, Store, Tx
 
-_PRAGMAS = "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF"
+_PRAGMAS = "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL"
 _BUSY_SECONDS = 5
 
 
