@@ -1,0 +1,59 @@
+"""A marketplace on Stripe Connect. `create_app` is its table of contents, in order."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from storefront import (
+    current,
+    error_pages,
+    hosts,
+    htmx,
+    installation,
+    request_log,
+    templating,
+    vendor,
+)
+from storefront.assembly import assemble
+from storefront.config import Config
+from storefront.current import Services
+
+ROOT = Path(__file__).parents[1]
+MEGABYTE = 1024 * 1024
+
+
+def create_app(config: Config | None = None, services: Services | None = None) -> Flask:
+    """The web application. Without arguments everything comes from the environment.
+
+    Raises ConfigError when settings are wrong, or the database is not ready for them.
+    """
+    services = services or (assemble(config) if config else _from_environment())
+    config = services.config
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=24 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=200,
+    )
+    current.attach(app, services)
+
+    request_log.init_app(app)
+    hosts.init_app(app, config)
+    htmx.init_app(app)
+    templating.init_app(app, config)
+    error_pages.init_app(app)
+
+    app.register_blueprint(vendor.blueprint)
+
+    return app
+
+
+def _from_environment() -> Services:
+    config = Config.from_env()
+    request_log.configure(config.log_level)
+    services = assemble(config)
+    installation.check(services.store, config)
+    return services
