@@ -58,6 +58,12 @@ def _unexpected(error: InternalServerError) -> Response:
 
 
 def _answer(status: int, message: str = "") -> Response:
+    response = _page(status, message)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(status: int, message: str) -> Response:
     if htmx.asked():
         return htmx.flash_error(_render("errors/_flash.html", status, message), status)
     if status >= 500:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 from flask import redirect as _redirect
-from flask_login import current_user
 from htmx_flask import Htmx
 from htmx_flask import make_response as _htmx_response
 
@@ -18,7 +17,7 @@ _VARY = ("HX-Request", "HX-History-Restore-Request")
 def init_app(app: Flask) -> None:
     """Understand htmx requests, and keep caches from mixing pages with fragments."""
     Htmx(app)
-    app.after_request(_protect_from_caches)
+    app.after_request(_vary)
 
 
 def asked() -> bool:
@@ -60,10 +59,7 @@ def flash_error(message_html: str, status: int) -> Response:
     return answer
 
 
-def _protect_from_caches(response: Response) -> Response:
-    if response.mimetype != "text/html":
-        return response
-    response.vary.update(_VARY)
-    if response.status_code >= 500 or current_user.is_authenticated:
-        response.headers["Cache-Control"] = "no-store"
+def _vary(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.update(_VARY)
     return response
