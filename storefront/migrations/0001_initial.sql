@@ -125,7 +125,8 @@ CREATE TABLE listings (
 ) STRICT;
 CREATE INDEX listings_newest ON listings (state, published_at DESC, id);
 CREATE INDEX listings_category ON listings (category, state, published_at DESC);
-CREATE INDEX listings_seller ON listings (seller_id, state);
+CREATE INDEX listings_price ON listings (state, currency, price_amount, id);
+CREATE INDEX listings_seller ON listings (seller_id, state, published_at DESC, id);
 
 CREATE TABLE listing_pictures (
   id TEXT PRIMARY KEY,
@@ -149,6 +150,8 @@ CREATE TABLE cart_lines (
   cart_id TEXT NOT NULL REFERENCES carts (id) ON DELETE CASCADE,
   listing_id TEXT NOT NULL REFERENCES listings (id),
   quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 99),
+  -- the price when it was put in, so that the cart can say that it has changed
+  seen_amount INTEGER NOT NULL,
   added_at TEXT NOT NULL,
   PRIMARY KEY (cart_id, listing_id)
 ) STRICT;
