@@ -28,3 +28,14 @@ def in_future(**delta: float) -> str:
 def ago(**delta: float) -> str:
     """The timestamp of a moment in the past: `ago(hours=23)`."""
     return timestamp(now() - timedelta(**delta))
+
+
+def display_time(text: str) -> str:
+    """A moment for people: `21 Nov 2026, 21:24 UTC`."""
+    return f"{display_day(text)}, {parse(text):%H:%M} UTC"
+
+
+def display_day(text: str) -> str:
+    """A day for people: `21 Nov 2026`."""
+    moment = parse(text)
+    return f"{moment.day} {moment:%b %Y}"

@@ -42,6 +42,7 @@ class Config:
     platform_fee: FeeRule = TEN_PERCENT
     mail_url: str = field(default="", repr=False)
     mail_from: str = "Storefront <shop@localhost>"
+    mail_folder: Path = Path("var/mail")
     media_root: Path = Path("var/media")
     trusted_proxies: int = 0
     host: str = "127.0.0.1"
@@ -107,6 +108,7 @@ class _Reader:
             platform_fee=self.fee(),
             mail_url=self.mail_url(),
             mail_from=self.get("MAIL_FROM") or "Storefront <shop@localhost>",
+            mail_folder=Path(self.get("MAIL_FOLDER") or "var/mail"),
             media_root=Path(self.get("MEDIA_ROOT") or "var/media"),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0, 0, 10),
             host=self.get("HOST") or "127.0.0.1",

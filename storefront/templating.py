@@ -25,23 +25,13 @@ def init_app(app: Flask, config: Config) -> None:
     """Give the templates their filters and globals, and static files a versioned address."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.jinja_env.filters.update(
-        money=money.display, datetime=as_datetime, date=as_date, markdown=as_html
+        money=money.display, datetime=clock.display_time, date=clock.display_day, markdown=as_html
     )
     app.jinja_env.globals.update(
         icon=icon, platform_name=config.platform_name, payments_mode=config.mode
     )
     app.url_defaults(_add_version)
     app.after_request(_cache_versioned)
-
-
-def as_datetime(timestamp: str) -> str:
-    """A moment for people: `21 Nov 2026, 21:24 UTC`."""
-    return f"{clock.parse(timestamp):%-d %b %Y, %H:%M} UTC"
-
-
-def as_date(timestamp: str) -> str:
-    """A day for people: `21 Nov 2026`."""
-    return f"{clock.parse(timestamp):%-d %b %Y}"
 
 
 @lru_cache(maxsize=1024)
