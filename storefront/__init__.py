@@ -1,5 +1,6 @@
 """A marketplace on Stripe Connect. `create_app` is its table of contents, in order."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -11,12 +12,18 @@ from storefront import (
     htmx,
     installation,
     request_log,
+    security,
     templating,
     vendor,
 )
 from storefront.assembly import assemble
 from storefront.config import Config
 from storefront.current import Services
+from storefront.health.views import blueprint as health
+from storefront.security import policies
+from storefront.users.service import find_person
+from storefront.users.views import blueprint as users
+from storefront.webhooks.views import blueprint as webhooks
 
 ROOT = Path(__file__).parents[1]
 MEGABYTE = 1024 * 1024
@@ -33,7 +40,6 @@ def create_app(config: Config | None = None, services: Services | None = None) -
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
     app.config.update(
-        SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=24 * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
         MAX_FORM_PARTS=200,
@@ -42,12 +48,17 @@ def create_app(config: Config | None = None, services: Services | None = None) -
 
     request_log.init_app(app)
     hosts.init_app(app, config)
+    security.init_app(app, config, services.store, partial(find_person, services.store))
     htmx.init_app(app)
     templating.init_app(app, config)
     error_pages.init_app(app)
 
     app.register_blueprint(vendor.blueprint)
+    app.register_blueprint(users)
+    app.register_blueprint(webhooks)
+    app.register_blueprint(health)
 
+    policies.check(app)
     return app
 
 
