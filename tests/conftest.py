@@ -1,0 +1,212 @@
+"""The ground that tests stand on: databases, Stripe's sandbox, the application, a client.
+
+A test that asks for `services`, `app` or `client` runs twice, on SQLite and on PostgreSQL;
+mark it `one_database` if it has nothing to do with the database.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import settings
+
+from storefront import create_app, installation
+from storefront import worker as worker_loop
+from storefront.assembly import assemble
+from storefront.config import Config
+from storefront.current import Services
+from storefront.store import Store, open_store
+from storefront.store.migrate import migrate
+from tests.client import Browser
+from tests.support import chromium, postgresql, serving
+from tests.support.stripe import Stripe
+from tests.support.stripe import running as running_stripe
+
+settings.register_profile("storefront", deadline=None)
+settings.load_profile("storefront")
+
+_NEEDS = {
+    "postgresql": (postgresql.binaries, postgresql.HOW_TO_GET_IT),
+    "browser": (chromium.executable, chromium.HOW_TO_GET_IT),
+}
+
+
+# What this machine has -------------------------------------------------------------------
+
+
+def _missing() -> dict[str, str]:
+    return {marker: how for marker, (find, how) in _NEEDS.items() if not find()}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where everything must be tested, everything must be there."""
+    if os.environ.get("CI") == "true" and (missing := _missing()):
+        raise pytest.UsageError("; ".join(missing.values()))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what touches the database on both kinds of it."""
+    if "database_url" in metafunc.fixturenames:
+        kinds: list[object] = ["sqlite"]
+        if not metafunc.definition.get_closest_marker("one_database"):
+            kinds.append(pytest.param("postgresql", marks=pytest.mark.postgresql))
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what this machine cannot run."""
+    missing = _missing()
+    for item in items:
+        for marker, how in missing.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=how))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line each what was left out and how to get it."""
+    for how in _missing().values():
+        terminalreporter.write_line(f"Left out: {how}", yellow=True)
+
+
+# Databases -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgresql.Server]:
+    """One server for the run of this process."""
+    folder = tmp_path_factory.mktemp("postgresql") / "server"
+    with postgresql.server(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    store = open_store(f"sqlite:///{path}")
+    migrate(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database of the test's own."""
+    if request.param == "postgresql":
+        server: postgresql.Server = request.getfixturevalue("postgresql_server")
+        with server.database() as url:
+            yield url
+    else:
+        path = tmp_path / "storefront.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """The data layer alone, for tests that need nothing above it."""
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
+
+
+# Stripe's sandbox ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Stripe]:
+    """The sandbox on a loopback port, for the run of this process."""
+    with running_stripe() as stripe:
+        yield stripe
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Stripe) -> Iterator[Stripe]:
+    """Stripe's sandbox without any account, payment or delivery left over."""
+    running_sandbox.reset()
+    yield running_sandbox
+    running_sandbox.reset()
+
+
+# The application -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def port() -> Iterator[socket.socket]:
+    """The reserved port behind PUBLIC_URL."""
+    reserved = serving.reserve()
+    yield reserved
+    reserved.close()
+
+
+@pytest.fixture
+def config(database_url: str, sandbox: Stripe, port: socket.socket, tmp_path: Path) -> Config:
+    """Settings as an installation has them, with Stripe at the sandbox."""
+    public_url = serving.address_of(port)
+    secret, connect_secret = sandbox.register(public_url)
+    return Config(
+        secret_key="a secret of at least thirty-two characters",
+        public_url=public_url,
+        stripe_secret_key="sk_test_storefront",
+        stripe_client_id="ca_storefront",
+        stripe_webhook_secrets=(secret,),
+        stripe_connect_webhook_secrets=(connect_secret,),
+        database_url=database_url,
+        stripe_api_base=sandbox.url,
+        stripe_connect_base=sandbox.url,
+        stripe_files_base=sandbox.url,
+        media_root=tmp_path / "media",
+        mail_folder=tmp_path / "mail",
+    )
+
+
+@pytest.fixture
+def services(config: Config) -> Iterator[Services]:
+    """Store, gateway and everything registered, as the worker has them."""
+    assembled = assemble(config)
+    installation.check(assembled.store, config)
+    yield assembled
+    assembled.store.close()
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """The web application; failures become pages, as for a visitor."""
+    application = create_app(services=services)
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    application.test_client_class = Browser
+    return application
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A guest's browser, inside this process."""
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    return browser
+
+
+@pytest.fixture
+def served(app: Flask, port: socket.socket, sandbox: Stripe) -> Iterator[str]:
+    """The application at its PUBLIC_URL, where the sandbox delivers its events."""
+    with serving.serving(app, port):
+        yield serving.address_of(port)
+        sandbox.settle()
+
+
+@pytest.fixture
+def worker(services: Services, sandbox: Stripe) -> Callable[[], None]:
+    """Run the worker's jobs and let events arrive, until nothing is left to do."""
+
+    def run_until_quiet() -> None:
+        for _ in range(50):
+            sandbox.settle()
+            if not worker_loop.run_once(services):
+                return
+        raise AssertionError("the worker never comes to rest")
+
+    return run_until_quiet

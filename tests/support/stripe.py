@@ -1,0 +1,71 @@
+"""Stripe's sandbox as tests use it: over HTTP, like everything else that talks to Stripe."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from stripe_sandbox.testing import RunningSandbox
+from stripe_sandbox.testing import running as running_sandbox
+
+KEY = "sk_test_storefront"
+
+
+class Stripe:
+    """A running sandbox."""
+
+    def __init__(self, sandbox: RunningSandbox) -> None:
+        self.url = sandbox.url
+        self.control = sandbox.control
+
+    def reset(self) -> None:
+        """Forget every object, setting and delivery."""
+        self.control("reset")
+
+    def settle(self) -> None:
+        """Wait until every event that is due has been delivered."""
+        self.control("settle")
+
+    def get(self, path: str, *, account: str | None = None) -> Any:
+        """Read from the API: `get("/v1/balance")`."""
+        return self._call("GET", path, None, account)
+
+    def post(self, path: str, values: Mapping[str, Any], *, account: str | None = None) -> Any:
+        """Write through the API."""
+        return self._call("POST", path, values, account)
+
+    def register(self, public_url: str) -> tuple[str, str]:
+        """Create both webhook endpoints, and their secrets."""
+        platform = {"url": f"{public_url}/webhooks/stripe", "enabled_events[]": "*"}
+        connect = {
+            "url": f"{public_url}/webhooks/stripe/connect",
+            "enabled_events[]": "*",
+            "connect": "true",
+        }
+        first = self.post("/v1/webhook_endpoints", platform)
+        second = self.post("/v1/webhook_endpoints", connect)
+        return first["secret"], second["secret"]
+
+    def _call(
+        self, method: str, path: str, values: Mapping[str, Any] | None, account: str | None = None
+    ) -> Any:
+        body = urlencode(values).encode() if values is not None else None
+        request = Request(self.url + path, body, method=method)  # noqa: S310 - http, loopback
+        request.add_header("Authorization", f"Bearer {KEY}")
+        if account:
+            request.add_header("Stripe-Account", account)
+        try:
+            with urlopen(request, timeout=30) as answer:  # noqa: S310 - http, loopback
+                return json.load(answer)
+        except HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.read().decode()}") from error
+
+
+@contextmanager
+def running() -> Iterator[Stripe]:
+    """Start the sandbox on a free port, stop it at the end."""
+    with running_sandbox() as sandbox:
+        yield Stripe(sandbox)
