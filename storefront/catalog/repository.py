@@ -1,0 +1,380 @@
+"""Listings and their pictures in the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.store import Row, Tx
+
+SELLABLE = (
+    "EXISTS (SELECT 1 FROM connected_accounts a WHERE a.seller_id = listings.seller_id"
+    " AND a.connected = 1 AND a.transfers_capability = 'active')"
+)
+_SELLABLE_SHOPS = (
+    "listings.seller_id IN (SELECT seller_id FROM connected_accounts"
+    " WHERE connected = 1 AND transfers_capability = 'active')"
+)
+_PICTURE = (
+    "(SELECT p.media_key FROM listing_pictures p WHERE p.listing_id = listings.id"
+    " ORDER BY p.position LIMIT 1) AS picture_key"
+)
+_COLUMNS = (
+    "listings.id, listings.seller_id, listings.slug, listings.title, listings.category,"
+    " listings.description, listings.price_amount, listings.currency, listings.stock,"
+    " listings.requires_shipping, listings.state, listings.created_at, listings.updated_at,"
+    " listings.published_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Something a shop offers. `price_amount` is in minor units; unlimited stock is None."""
+
+    id: str
+    seller_id: str
+    slug: str
+    title: str
+    category: str
+    description: str
+    price_amount: int
+    currency: str
+    stock: int | None
+    requires_shipping: bool
+    state: str
+    created_at: str
+    updated_at: str
+    published_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a listing; `width` and `height` are those of its large size."""
+
+    id: str
+    listing_id: str
+    position: int
+    media_key: str
+    width: int
+    height: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a grid of listings shows of each."""
+
+    id: str
+    slug: str
+    title: str
+    price_amount: int
+    currency: str
+    stock: int | None
+    state: str
+    picture_key: str | None
+    shop_name: str
+    shop_slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListingForSale:
+    """A listing as cart and checkout see it. `reason` says in words why it is not for sale."""
+
+    id: str
+    slug: str
+    seller_id: str
+    title: str
+    price_amount: int
+    currency: str
+    stock: int | None
+    requires_shipping: bool
+    picture_key: str | None
+    for_sale: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which listings are wanted, in which order. Empty and None mean no such condition."""
+
+    words: str = ""
+    category: str = ""
+    currency: str = ""
+    min_amount: int | None = None
+    max_amount: int | None = None
+    seller_id: str = ""
+    states: tuple[str, ...] = ("published",)
+    sellable_only: bool = True
+    order: str = "newest"
+
+
+_ORDERS = {
+    "newest": "listings.published_at DESC, listings.id",
+    "price": "listings.currency, listings.price_amount, listings.id",
+    "-price": "listings.currency, listings.price_amount DESC, listings.id DESC",
+    "changed": "listings.updated_at DESC, listings.id DESC",
+}
+
+
+def _where(tx: Tx, query: Query, sellable: str) -> tuple[str, dict[str, Any]]:
+    values = {
+        "words": tx.search_words(query.words),
+        "category": query.category,
+        "currency": query.currency,
+        "min_amount": query.min_amount,
+        "max_amount": query.max_amount,
+        "seller_id": query.seller_id,
+    }
+    conditions = {
+        "words": tx.matches("listings.search", "words"),
+        "category": "listings.category = :category",
+        "currency": "listings.currency = :currency",
+        "min_amount": "listings.price_amount >= :min_amount",
+        "max_amount": "listings.price_amount <= :max_amount",
+        "seller_id": "listings.seller_id = :seller_id",
+    }
+    states, state_values = one_of("state", query.states)
+    parts = [f"listings.state {states}"]
+    parts += [conditions[name] for name, value in values.items() if value not in ("", None)]
+    if query.sellable_only:
+        parts.append(sellable)
+    used = {name: value for name, value in values.items() if value not in ("", None)}
+    return " AND ".join(parts), used | state_values
+
+
+def one_of(name: str, wanted: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """SQL for "is one of these" and the values to bind for it. `wanted` is never empty."""
+    values = {f"{name}_{number}": value for number, value in enumerate(wanted)}
+    if len(wanted) == 1:
+        return f"= :{name}_0", values
+    return f"IN ({', '.join(':' + key for key in values)})", values
+
+
+def cards(tx: Tx, query: Query, *, limit: int, offset: int = 0) -> list[Card]:
+    """One page of listings, as cards."""
+    where, values = _where(tx, query, SELLABLE)
+    rows = tx.all(
+        "SELECT listings.id, listings.slug, listings.title, listings.price_amount,"
+        f" listings.currency, listings.stock, listings.state, {_PICTURE},"
+        " s.name AS shop_name, s.slug AS shop_slug"
+        " FROM listings JOIN sellers s ON s.id = listings.seller_id"
+        f" WHERE {where} ORDER BY {_ORDERS[query.order]} LIMIT :limit OFFSET :offset",
+        limit=limit,
+        offset=offset,
+        **values,
+    )
+    return [Card(**row) for row in rows]
+
+
+def count(tx: Tx, query: Query, *, limit: int) -> int:
+    """How many listings there are, counted up to `limit` only."""
+    where, values = _where(tx, query, _SELLABLE_SHOPS)
+    found: int = tx.value(
+        f"SELECT count(*) FROM (SELECT 1 FROM listings WHERE {where} LIMIT :limit) counted",
+        limit=limit,
+        **values,
+    )
+    return found
+
+
+def currencies(tx: Tx) -> list[str]:
+    """The currencies that shops use."""
+    rows = tx.all("SELECT DISTINCT currency FROM sellers ORDER BY currency")
+    return [row["currency"] for row in rows]
+
+
+def states(tx: Tx, seller_id: str) -> dict[str, int]:
+    """How many listings a shop has in each state."""
+    rows = tx.all(
+        "SELECT state, count(*) AS number FROM listings WHERE seller_id = :seller_id"
+        " GROUP BY state",
+        seller_id=seller_id,
+    )
+    return {row["state"]: row["number"] for row in rows}
+
+
+def by_slug(tx: Tx, slug: str) -> Listing | None:
+    """The listing at an address."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM listings WHERE slug = :slug", slug=slug)
+    return _listing(row) if row else None
+
+
+def of_seller(tx: Tx, seller_id: str, listing_id: str) -> Listing | None:
+    """A listing, if it is this seller's."""
+    row = tx.one(
+        f"SELECT {_COLUMNS} FROM listings WHERE id = :id AND seller_id = :seller_id",
+        id=listing_id,
+        seller_id=seller_id,
+    )
+    return _listing(row) if row else None
+
+
+def _listing(row: Row) -> Listing:
+    return Listing(**{**row, "requires_shipping": bool(row["requires_shipping"])})
+
+
+def for_sale_rows(tx: Tx, listing_ids: Sequence[str]) -> list[Row]:
+    """The rows behind `service.for_sale`."""
+    ids, values = one_of("id", listing_ids)
+    return tx.all(
+        "SELECT listings.id, listings.slug, listings.seller_id, listings.title,"
+        " listings.price_amount, listings.currency, listings.stock, listings.requires_shipping,"
+        f" listings.state, {_PICTURE}, s.currency AS shop_currency,"
+        f" CASE WHEN {SELLABLE} THEN 1 ELSE 0 END AS sellable"
+        " FROM listings JOIN sellers s ON s.id = listings.seller_id"
+        f" WHERE listings.id {ids}",
+        **values,
+    )
+
+
+def insert(tx: Tx, listing: Listing) -> None:
+    """Write a new listing. Raises Conflict when its slug is taken."""
+    tx.run(
+        "INSERT INTO listings (id, seller_id, slug, title, category, description, price_amount,"
+        " currency, stock, requires_shipping, state, created_at, updated_at, published_at)"
+        " VALUES (:id, :seller_id, :slug, :title, :category, :description, :price_amount,"
+        " :currency, :stock, :requires_shipping, :state, :created_at, :updated_at, :published_at)",
+        id=listing.id,
+        seller_id=listing.seller_id,
+        slug=listing.slug,
+        title=listing.title,
+        category=listing.category,
+        description=listing.description,
+        price_amount=listing.price_amount,
+        currency=listing.currency,
+        stock=listing.stock,
+        requires_shipping=int(listing.requires_shipping),
+        state=listing.state,
+        created_at=listing.created_at,
+        updated_at=listing.updated_at,
+        published_at=listing.published_at,
+    )
+
+
+def update(tx: Tx, listing: Listing) -> None:
+    """Write everything that its seller may change, except state and stock."""
+    tx.run(
+        "UPDATE listings SET title = :title, category = :category, description = :description,"
+        " price_amount = :price_amount, currency = :currency,"
+        " requires_shipping = :requires_shipping, updated_at = :updated_at"
+        " WHERE id = :id",
+        id=listing.id,
+        title=listing.title,
+        category=listing.category,
+        description=listing.description,
+        price_amount=listing.price_amount,
+        currency=listing.currency,
+        requires_shipping=int(listing.requires_shipping),
+        updated_at=listing.updated_at,
+    )
+
+
+def set_price(tx: Tx, listing_id: str, price_amount: int, *, at: str) -> None:
+    """Change a price, in minor units of the listing's currency."""
+    tx.run(
+        "UPDATE listings SET price_amount = :price_amount, updated_at = :at WHERE id = :id",
+        id=listing_id,
+        price_amount=price_amount,
+        at=at,
+    )
+
+
+def set_stock(tx: Tx, listing_id: str, stock: int | None, *, seen: int | None, at: str) -> bool:
+    """Change the stock if it still is what the seller saw; whether it was."""
+    changed = tx.run(
+        "UPDATE listings SET stock = :stock, updated_at = :at"
+        " WHERE id = :id AND stock IS NOT DISTINCT FROM :seen",
+        id=listing_id,
+        stock=stock,
+        seen=seen,
+        at=at,
+    )
+    return changed == 1
+
+
+def set_state(tx: Tx, listing_id: str, state: str, *, at: str) -> None:
+    """Change the state; the first publication is remembered."""
+    tx.run(
+        "UPDATE listings SET state = :state, updated_at = :at, published_at ="
+        " CASE WHEN :state = 'published' THEN COALESCE(published_at, :at) ELSE published_at END"
+        " WHERE id = :id",
+        id=listing_id,
+        state=state,
+        at=at,
+    )
+
+
+def take_stock(tx: Tx, listing_id: str, quantity: int) -> bool:
+    """Lower the stock if there is enough; whether there was. Unlimited stock always is."""
+    return (
+        tx.run(
+            "UPDATE listings SET stock = stock - :quantity"
+            " WHERE id = :id AND (stock IS NULL OR stock >= :quantity)",
+            id=listing_id,
+            quantity=quantity,
+        )
+        == 1
+    )
+
+
+def return_stock(tx: Tx, listing_id: str, quantity: int) -> None:
+    """Raise the stock again; unlimited stock stays so."""
+    tx.run(
+        "UPDATE listings SET stock = stock + :quantity WHERE id = :id",
+        id=listing_id,
+        quantity=quantity,
+    )
+
+
+def delete(tx: Tx, listing_id: str) -> None:
+    """Remove a listing with its pictures. Raises Conflict when carts or orders know it."""
+    tx.run("DELETE FROM listing_pictures WHERE listing_id = :id", id=listing_id)
+    tx.run("DELETE FROM listings WHERE id = :id", id=listing_id)
+
+
+def pictures(tx: Tx, listing_id: str) -> list[Picture]:
+    """The pictures of a listing, in their order."""
+    rows = tx.all(
+        "SELECT id, listing_id, position, media_key, width, height, description"
+        " FROM listing_pictures WHERE listing_id = :id ORDER BY position, id",
+        id=listing_id,
+    )
+    return [Picture(**row) for row in rows]
+
+
+def insert_picture(tx: Tx, picture: Picture) -> None:
+    """Write a new picture."""
+    tx.run(
+        "INSERT INTO listing_pictures"
+        " (id, listing_id, position, media_key, width, height, description) VALUES"
+        " (:id, :listing_id, :position, :media_key, :width, :height, :description)",
+        id=picture.id,
+        listing_id=picture.listing_id,
+        position=picture.position,
+        media_key=picture.media_key,
+        width=picture.width,
+        height=picture.height,
+        description=picture.description,
+    )
+
+
+def place_picture(tx: Tx, picture_id: str, position: int) -> None:
+    """Put a picture at a place in the order."""
+    tx.run(
+        "UPDATE listing_pictures SET position = :position WHERE id = :id",
+        id=picture_id,
+        position=position,
+    )
+
+
+def describe_picture(tx: Tx, picture_id: str, description: str) -> None:
+    """Change what a picture says to those who cannot see it."""
+    tx.run(
+        "UPDATE listing_pictures SET description = :description WHERE id = :id",
+        id=picture_id,
+        description=description,
+    )
+
+
+def delete_picture(tx: Tx, picture_id: str) -> None:
+    """Remove a picture. Its file stays: orders may still show it."""
+    tx.run("DELETE FROM listing_pictures WHERE id = :id", id=picture_id)
