@@ -9,6 +9,7 @@ from storefront.config import Config
 from storefront.store import Store
 
 if TYPE_CHECKING:
+    from storefront.orders.settlement import Settlement
     from storefront.stripe_calls.outcomes import Outcomes
     from storefront.stripe_gateway.client import Gateway
     from storefront.webhooks.handlers import Handlers
@@ -24,6 +25,7 @@ class Services:
     gateway: "Gateway"
     outcomes: "Outcomes"
     handlers: "Handlers"
+    settlement: "Settlement"
     jobs: "list[Job]" = field(default_factory=list)
 
 

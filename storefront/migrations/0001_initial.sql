@@ -206,13 +206,12 @@ CREATE TABLE orders (
   fee_refunded_amount INTEGER NOT NULL DEFAULT 0,
   facts_wanted_at TEXT,
   -- what we did about it
-  refund_committed INTEGER NOT NULL DEFAULT 0,
+  refund_committed INTEGER NOT NULL DEFAULT 0 CHECK (refund_committed >= 0),
   stock_held INTEGER NOT NULL DEFAULT 0 CHECK (stock_held IN (0, 1)),
   cart_taken INTEGER NOT NULL DEFAULT 0 CHECK (cart_taken IN (0, 1)),
   shipped_at TEXT,
   carrier TEXT NOT NULL DEFAULT '',
-  tracking_number TEXT NOT NULL DEFAULT '',
-  CHECK (refund_committed BETWEEN 0 AND total_amount)
+  tracking_number TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX orders_seller ON orders (seller_id, created_at DESC);
 CREATE INDEX orders_user ON orders (user_id, created_at DESC);
@@ -327,7 +326,7 @@ CREATE TABLE webhook_events (
   UNIQUE (scope, account, stripe_event_id)
 ) STRICT;
 CREATE INDEX webhook_events_due ON webhook_events (next_try_at)
-  WHERE state IN ('received', 'failed');
+  WHERE state IN ('received', 'failed', 'parked');
 CREATE INDEX webhook_events_state ON webhook_events (state, received_at DESC);
 CREATE INDEX webhook_events_object ON webhook_events (object_id);
 

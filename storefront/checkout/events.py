@@ -1,0 +1,45 @@
+"""Which of Stripe's events concern a payment, and how they become facts about an order.
+
+https://docs.stripe.com/checkout/fulfillment and https://docs.stripe.com/connect/webhooks:
+everything about a destination charge happens on the platform's own account.
+"""
+
+from functools import partial
+
+from storefront.orders.settlement import Settlement
+from storefront.store import Tx
+from storefront.webhooks.handlers import Event, Fold, Handlers
+
+TYPES = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "charge.succeeded",
+    "charge.updated",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.closed",
+    "transfer.created",
+    "transfer.updated",
+    "transfer.reversed",
+    "application_fee.created",
+    "application_fee.refunded",
+    "application_fee.refund.updated",
+)
+
+
+def register(handlers: Handlers, settlement: Settlement) -> None:
+    """Fold every event about a payment."""
+    for type_ in TYPES:
+        handlers.on(type_, partial(_fold, settlement))
+
+
+def _fold(settlement: Settlement, tx: Tx, event: Event) -> Fold:
+    snapshot = event.object
+    if event.type == "checkout.session.async_payment_failed":
+        snapshot = {**snapshot, "async_failed": True}
+    return "done" if settlement.fold(tx, snapshot) else "parked"

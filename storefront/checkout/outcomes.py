@@ -1,0 +1,35 @@
+"""What Stripe's answers to our Checkout calls mean for the order."""
+
+from functools import partial
+from typing import Any
+
+from storefront.checkout.service import CREATE, EXPIRE
+from storefront.orders import service as orders
+from storefront.orders.settlement import Settlement
+from storefront.store import Tx
+from storefront.stripe_calls.outcomes import Outcomes
+from storefront.stripe_calls.service import StripeCall
+
+
+def register(outcomes: Outcomes, settlement: Settlement) -> None:
+    """Listen to the calls of this feature."""
+    outcomes.on(CREATE, partial(_created, settlement))
+    outcomes.on(EXPIRE, partial(_expired, settlement))
+
+
+def _created(
+    settlement: Settlement, tx: Tx, call: StripeCall, answer: dict[str, Any] | None
+) -> None:
+    if answer is None:
+        orders.cancel(tx, call.subject_id, call.error_message or "No session was made.")
+    else:
+        orders.attach_session(tx, call.subject_id, answer["id"], answer["url"])
+        settlement.fold(tx, answer)
+    settlement.project(tx, call.subject_id)
+
+
+def _expired(
+    settlement: Settlement, tx: Tx, call: StripeCall, answer: dict[str, Any] | None
+) -> None:
+    if answer is not None:
+        settlement.fold(tx, answer)

@@ -1,0 +1,77 @@
+"""What Stripe is told to make a Checkout Session: the parameters, frozen with the order.
+
+https://docs.stripe.com/api/checkout/sessions/create and
+https://docs.stripe.com/connect/destination-charges
+"""
+
+from typing import Any
+
+from storefront import clock
+from storefront.config import Config
+from storefront.orders.service import Order, OrderLine
+from storefront.sellers.service import Seller
+
+
+def parameters(
+    config: Config, order: Order, lines: list[OrderLine], seller: Seller, email: str | None
+) -> dict[str, Any]:
+    """The session of a destination charge: `transfer_data` names the seller's account.
+
+    A fee of zero is left out, since Stripe refuses it. Currency conversion (adaptive pricing)
+    is off, so that what is charged equals the order.
+    """
+    payment: dict[str, Any] = {
+        "transfer_data": {"destination": order.destination},
+        "metadata": {"order_id": order.id},
+        "description": f"Order {order.number} at {order.shop_name}",
+    }
+    if order.application_fee_amount:
+        payment["application_fee_amount"] = order.application_fee_amount
+    sent: dict[str, Any] = {
+        "mode": "payment",
+        "client_reference_id": order.id,
+        "metadata": {"order_id": order.id},
+        "line_items": [_line_item(order, line) for line in lines],
+        "payment_intent_data": payment,
+        "branding_settings": _branding(seller),
+        "adaptive_pricing": {"enabled": False},
+        "expires_at": int(clock.parse(order.expires_at).timestamp()),
+        "success_url": f"{config.public_url}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": f"{config.public_url}/cart",
+    }
+    if email:
+        sent["customer_email"] = email
+    if order.requires_shipping:
+        sent["shipping_address_collection"] = {"allowed_countries": list(seller.countries)}
+        sent["shipping_options"] = [_shipping(order)]
+    return sent
+
+
+def _line_item(order: Order, line: OrderLine) -> dict[str, Any]:
+    return {
+        "quantity": line.quantity,
+        "price_data": {
+            "currency": order.currency,
+            "unit_amount": line.unit_amount,
+            "product_data": {"name": line.title, "metadata": {"listing_id": line.listing_id}},
+        },
+    }
+
+
+def _shipping(order: Order) -> dict[str, Any]:
+    return {
+        "shipping_rate_data": {
+            "type": "fixed_amount",
+            "display_name": "Standard shipping",
+            "fixed_amount": {"amount": order.shipping_amount, "currency": order.currency},
+        }
+    }
+
+
+def _branding(seller: Seller) -> dict[str, Any]:
+    """The shop's name and colours on Checkout: page background and button, as doc B has them."""
+    return {
+        "display_name": seller.name,
+        "background_color": seller.primary_color,
+        "button_color": seller.secondary_color,
+    }

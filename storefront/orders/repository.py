@@ -1,0 +1,312 @@
+"""Orders and their lines."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.clock import timestamp
+from storefront.store import Row, Tx
+
+AWAITING, PROCESSING, PAID = "awaiting_payment", "processing", "paid"
+FAILED, EXPIRED, CANCELED, QUARANTINED = "failed", "expired", "canceled", "quarantined"
+STATUSES = (AWAITING, PROCESSING, PAID, FAILED, EXPIRED, CANCELED, QUARANTINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order: what was frozen at checkout, what Stripe reports, and what we did about it.
+
+    Amounts are minor units of `currency`; `destination` is the connected account that the
+    money goes to, whatever the shop is connected with later.
+    """
+
+    id: str
+    number: int
+    token: str
+    seller_id: str
+    user_id: str | None
+    cart_id: str | None
+    fingerprint: str
+    currency: str
+    items_amount: int
+    shipping_amount: int
+    total_amount: int
+    application_fee_amount: int
+    destination: str
+    shop_name: str
+    refund_policy: str
+    requires_shipping: int
+    created_at: str
+    expires_at: str
+    status: str = AWAITING
+    problem: str = ""
+    stripe_checkout_session_id: str | None = None
+    checkout_url: str | None = None
+    stripe_payment_intent_id: str | None = None
+    stripe_charge_id: str | None = None
+    stripe_transfer_id: str | None = None
+    stripe_application_fee_id: str | None = None
+    stripe_fee_amount: int | None = None
+    stripe_fee_currency: str | None = None
+    email: str | None = None
+    customer_name: str | None = None
+    shipping_address: str | None = None
+    paid_at: str | None = None
+    disputed: int = 0
+    refunded_amount: int = 0
+    fee_refunded_amount: int = 0
+    facts_wanted_at: str | None = None
+    refund_committed: int = 0
+    stock_held: int = 0
+    cart_taken: int = 0
+    shipped_at: str | None = None
+    carrier: str = ""
+    tracking_number: str = ""
+
+    @property
+    def refundable_amount(self) -> int:
+        """What can still be refunded, in minor units; refunds on their way are deducted."""
+        return max(0, self.total_amount - self.refund_committed)
+
+    @property
+    def net_amount(self) -> int:
+        """What the sale brings the seller before refunds: total minus application fee."""
+        return self.total_amount - self.application_fee_amount
+
+    @property
+    def settled(self) -> bool:
+        """Whether the payment cannot change any more by itself."""
+        return self.status not in {AWAITING, PROCESSING}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line as it was at checkout."""
+
+    order_id: str
+    position: int
+    listing_id: str
+    title: str
+    unit_amount: int
+    quantity: int
+    picture_key: str | None
+
+    @property
+    def amount(self) -> int:
+        """Price times quantity, in minor units."""
+        return self.unit_amount * self.quantity
+
+
+_ORDER = ", ".join(Order.__dataclass_fields__)
+_LINE = ", ".join(OrderLine.__dataclass_fields__)
+
+
+def _order(row: Row) -> Order:
+    return Order(**row)
+
+
+def next_number(tx: Tx) -> int:
+    """The next order number; gaps appear only when a checkout is rolled back."""
+    return int(tx.all("UPDATE order_numbers SET last = last + 1 RETURNING last")[0]["last"])
+
+
+def insert(tx: Tx, order: Order, lines: list[OrderLine]) -> None:
+    """Write a new order with its lines."""
+    _insert(tx, "orders", Order.__dataclass_fields__, order)
+    for line in lines:
+        _insert(tx, "order_lines", OrderLine.__dataclass_fields__, line)
+
+
+def _insert(tx: Tx, table: str, names: Any, row: Any) -> None:
+    places = ", ".join(f":{name}" for name in names)
+    values = {name: getattr(row, name) for name in names}
+    tx.run(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", **values)
+
+
+def lock(tx: Tx, order_id: str) -> Order:
+    """An order that nobody else changes until this transaction ends."""
+    rows = tx.all(
+        f"UPDATE orders SET number = number WHERE id = :id RETURNING {_ORDER}", id=order_id
+    )
+    if not rows:
+        raise LookupError(order_id)
+    return _order(rows[0])
+
+
+def update(tx: Tx, order_id: str, **columns: Any) -> None:
+    """Set columns that a projection or a step of ours has decided."""
+    changes = ", ".join(f"{name} = :{name}" for name in columns)
+    tx.run(f"UPDATE orders SET {changes} WHERE id = :order_id", order_id=order_id, **columns)
+
+
+def _one(tx: Tx, column: str, value: str | int) -> Order | None:
+    row = tx.one(f"SELECT {_ORDER} FROM orders WHERE {column} = :value", value=value)
+    return _order(row) if row else None
+
+
+def by_id(tx: Tx, order_id: str) -> Order | None:
+    """One order."""
+    return _one(tx, "id", order_id)
+
+
+def by_token(tx: Tx, token: str) -> Order | None:
+    """The order behind an unguessable link."""
+    return _one(tx, "token", token)
+
+
+def by_session(tx: Tx, session_id: str) -> Order | None:
+    """The order that a Checkout Session was made for."""
+    return _one(tx, "stripe_checkout_session_id", session_id)
+
+
+def by_root(tx: Tx, root_id: str) -> Order | None:
+    """The order that a PaymentIntent or a Checkout Session of ours belongs to."""
+    return _one(tx, "stripe_payment_intent_id", root_id) or by_session(tx, root_id)
+
+
+def lines(tx: Tx, order_id: str) -> list[OrderLine]:
+    """An order's lines."""
+    rows = tx.all(
+        f"SELECT {_LINE} FROM order_lines WHERE order_id = :id ORDER BY position", id=order_id
+    )
+    return [OrderLine(**row) for row in rows]
+
+
+def open_orders(tx: Tx, cart_id: str, seller_id: str) -> list[Order]:
+    """Orders of a cart at one shop that still wait for payment; the newest first."""
+    rows = tx.all(
+        f"SELECT {_ORDER} FROM orders WHERE cart_id = :cart_id AND seller_id = :seller_id"
+        " AND status = 'awaiting_payment' ORDER BY id DESC",
+        cart_id=cart_id,
+        seller_id=seller_id,
+    )
+    return [_order(row) for row in rows]
+
+
+def of_user(tx: Tx, user_id: str, email: str, limit: int, offset: int) -> list[Order]:
+    """A shopper's orders; those as a guest too once the address is confirmed (`email`)."""
+    rows = tx.all(
+        f"SELECT {_ORDER} FROM orders WHERE (user_id = :user_id OR (:email <> ''"
+        " AND email = :email)) AND status NOT IN ('expired', 'canceled')"
+        " ORDER BY id DESC LIMIT :limit OFFSET :offset",
+        user_id=user_id,
+        email=email,
+        limit=limit,
+        offset=offset,
+    )
+    return [_order(row) for row in rows]
+
+
+def of_seller(tx: Tx, seller_id: str, view: str, limit: int, offset: int) -> list[Order]:
+    """A shop's orders: `to_ship`, `shipped`, `refunded`, or every one that got money."""
+    rows = tx.all(
+        f"SELECT {_ORDER} FROM orders WHERE seller_id = :seller_id AND {_SELLER_VIEWS[view]}"
+        " ORDER BY id DESC LIMIT :limit OFFSET :offset",
+        seller_id=seller_id,
+        limit=limit,
+        offset=offset,
+    )
+    return [_order(row) for row in rows]
+
+
+_SELLER_VIEWS = {
+    "all": "status IN ('paid', 'processing')",
+    "to_ship": "status = 'paid' AND requires_shipping = 1 AND shipped_at IS NULL"
+    " AND refunded_amount < total_amount",
+    "shipped": "status = 'paid' AND shipped_at IS NOT NULL",
+    "refunded": "status = 'paid' AND refunded_amount > 0",
+}
+SELLER_VIEWS = tuple(_SELLER_VIEWS)
+
+
+def search(tx: Tx, words: str, status: str, limit: int, offset: int) -> list[Order]:
+    """Orders for the operator by number, e-mail or any of Stripe's ids; the newest first."""
+    number = int(words) if words.isascii() and words.isdecimal() and len(words) < 16 else -1
+    rows = tx.all(
+        f"SELECT {_ORDER} FROM orders WHERE (:status = '' OR status = :status) AND (:words = ''"
+        " OR number = :number OR lower(email) = lower(:words) OR id = :words"
+        " OR :words IN (stripe_checkout_session_id, stripe_payment_intent_id, stripe_charge_id,"
+        " stripe_transfer_id, stripe_application_fee_id, destination)"
+        " OR id IN (SELECT order_id FROM refunds WHERE stripe_refund_id = :words))"
+        " ORDER BY id DESC LIMIT :limit OFFSET :offset",
+        words=words,
+        number=number,
+        status=status,
+        limit=limit,
+        offset=offset,
+    )
+    return [_order(row) for row in rows]
+
+
+def facts_wanted(tx: Tx, limit: int) -> list[Order]:
+    """Orders about which Stripe must be asked something now."""
+    rows = tx.all(
+        f"SELECT {_ORDER} FROM orders WHERE facts_wanted_at <= :now"
+        " AND stripe_checkout_session_id IS NOT NULL ORDER BY facts_wanted_at LIMIT :limit",
+        now=timestamp(),
+        limit=limit,
+    )
+    return [_order(row) for row in rows]
+
+
+def want_overdue(tx: Tx, expired_before: str, processing_before: str) -> int:
+    """Ask about payments of which no event has come although it should have."""
+    return tx.run(
+        "UPDATE orders SET facts_wanted_at = :now WHERE facts_wanted_at IS NULL"
+        " AND ((status = 'awaiting_payment' AND expires_at < :expired_before)"
+        " OR (status = 'processing' AND created_at < :processing_before))",
+        now=timestamp(),
+        expired_before=expired_before,
+        processing_before=processing_before,
+    )
+
+
+def sales(tx: Tx, seller_id: str) -> list[Row]:
+    """Per currency: paid orders, gross, fees and refunds of a shop, in minor units."""
+    return tx.all(
+        "SELECT currency, COUNT(*) AS orders, SUM(total_amount) AS gross,"
+        " SUM(application_fee_amount - fee_refunded_amount) AS fees,"
+        " SUM(refunded_amount) AS refunded FROM orders"
+        " WHERE seller_id = :seller_id AND status = 'paid' GROUP BY currency ORDER BY currency",
+        seller_id=seller_id,
+    )
+
+
+def count_to_ship(tx: Tx, seller_id: str) -> int:
+    """How many orders of a shop wait for shipping."""
+    sql = f"SELECT COUNT(*) FROM orders WHERE seller_id = :id AND {_SELLER_VIEWS['to_ship']}"
+    return int(tx.value(sql, id=seller_id))
+
+
+def status_counts(tx: Tx) -> dict[str, int]:
+    """How many orders are in each status."""
+    rows = tx.all("SELECT status, COUNT(*) AS orders FROM orders GROUP BY status")
+    return {row["status"]: row["orders"] for row in rows}
+
+
+def mark_shipped(tx: Tx, order_id: str, carrier: str, tracking_number: str) -> bool:
+    """Note that a paid order has left; False if it has not been paid or has left already."""
+    return (
+        tx.run(
+            "UPDATE orders SET shipped_at = :now, carrier = :carrier,"
+            " tracking_number = :tracking_number WHERE id = :id AND status = 'paid'"
+            " AND shipped_at IS NULL",
+            id=order_id,
+            now=timestamp(),
+            carrier=carrier,
+            tracking_number=tracking_number,
+        )
+        == 1
+    )
+
+
+def commit_refund(tx: Tx, order_id: str, amount: int) -> bool:
+    """Reserve a part of what is refundable; False if it is no longer there."""
+    return (
+        tx.run(
+            "UPDATE orders SET refund_committed = refund_committed + :amount WHERE id = :id"
+            " AND refund_committed + :amount <= total_amount AND status = 'paid' AND disputed = 0",
+            id=order_id,
+            amount=amount,
+        )
+        == 1
+    )

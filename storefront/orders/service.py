@@ -1,0 +1,167 @@
+"""Orders: finding them, shipping them, asking Stripe about them."""
+
+import json
+import logging
+from typing import Any
+
+from storefront import clock
+from storefront.current import Services
+from storefront.errors import NotFound, Refused
+from storefront.mail import service as mail
+from storefront.orders import repository
+from storefront.orders.repository import (
+    CANCELED,
+    PAID,
+    PROCESSING,
+    SELLER_VIEWS,
+    STATUSES,
+    Order,
+    OrderLine,
+)
+from storefront.store import Store, Tx
+from storefront.stripe_gateway.failures import StripeFailure
+
+__all__ = ["PAID", "PROCESSING", "SELLER_VIEWS", "STATUSES", "Order", "OrderLine"]
+
+log = logging.getLogger(__name__)
+
+_MINUTES_AFTER_EXPIRY = 2
+_HOURS_OF_PROCESSING = 1
+_SECONDS_UNTIL_NEXT_READ = 60
+
+by_id = repository.by_id
+by_token = repository.by_token
+by_session = repository.by_session
+lines = repository.lines
+of_user = repository.of_user
+of_seller = repository.of_seller
+search = repository.search
+sales = repository.sales
+count_to_ship = repository.count_to_ship
+status_counts = repository.status_counts
+commit_refund = repository.commit_refund
+insert = repository.insert
+next_number = repository.next_number
+open_orders = repository.open_orders
+
+
+def attach_session(tx: Tx, order_id: str, session_id: str, url: str) -> None:
+    """Stripe has made the Checkout Session of an order."""
+    repository.update(tx, order_id, stripe_checkout_session_id=session_id, checkout_url=url)
+
+
+def cancel(tx: Tx, order_id: str, problem: str) -> None:
+    """No Checkout Session could be made for an order, so nobody can pay it."""
+    repository.update(tx, order_id, status=CANCELED, problem=problem)
+
+
+def set_refund_committed(tx: Tx, order_id: str, amount: int) -> None:
+    """What the refunds of an order, done or on their way, add up to in minor units."""
+    repository.update(tx, order_id, refund_committed=amount)
+
+
+def sold_by(tx: Tx, seller_id: str, order_id: str) -> Order:
+    """A shop's order. Raises NotFound for an absent one and for another shop's alike."""
+    order = repository.by_id(tx, order_id)
+    if order is None or order.seller_id != seller_id or order.status not in {PAID, PROCESSING}:
+        raise NotFound("There is no such order in your shop.")
+    return order
+
+
+def mark_shipped(
+    store: Store, seller_id: str, order_id: str, carrier: str, tracking_number: str
+) -> Order:
+    """The seller has sent a paid order; the shopper gets a mail. Raises NotFound and Refused."""
+    with store.transaction() as tx:
+        order = sold_by(tx, seller_id, order_id)
+        if not repository.mark_shipped(tx, order.id, carrier, tracking_number):
+            raise Refused(_why_not_shipped(order))
+        mail.enqueue(tx, "order_shipped", order.id, "", {}, order_id=order.id)
+        return sold_by(tx, seller_id, order_id)
+
+
+def _why_not_shipped(order: Order) -> str:
+    if order.shipped_at:
+        return "This order has been marked as shipped already."
+    return "This order is not paid yet. Ship it when the payment has arrived."
+
+
+def shipping_address(order: Order) -> list[str]:
+    """The lines to write on a parcel; empty if nothing is shipped or nothing known."""
+    if not order.shipping_address:
+        return []
+    shipping: dict[str, Any] = json.loads(order.shipping_address)
+    address: dict[str, Any] = shipping.get("address") or {}
+    city = " ".join(filter(None, (address.get("postal_code"), address.get("city"))))
+    parts = [
+        shipping.get("name"),
+        address.get("line1"),
+        address.get("line2"),
+        city,
+        address.get("state"),
+        address.get("country"),
+    ]
+    return [part for part in parts if part]
+
+
+def read_payment(services: Services, order: Order) -> Order:
+    """Ask Stripe how an order's payment stands, and fold the answer like any other fact.
+
+    Raises StripeFailure; the order then stays as it was.
+    """
+    if order.stripe_checkout_session_id is None:
+        return order
+    snapshots = _snapshots(services, order)
+    with services.store.transaction() as tx:
+        for snapshot in snapshots:
+            services.settlement.fold(tx, snapshot)
+        return services.settlement.project(tx, order.id)
+
+
+def _snapshots(services: Services, order: Order) -> list[dict[str, Any]]:
+    gateway = services.gateway
+    session = with_outcome(gateway.payment(str(order.stripe_checkout_session_id)))
+    snapshots = [session]
+    charge = (session.get("payment_intent") or {}).get("latest_charge") or {}
+    if charge.get("amount_refunded"):
+        snapshots += gateway.refunds_of(charge["id"])
+        snapshots += [gateway.transfer(charge["transfer"]["id"])] if charge.get("transfer") else []
+        fee = charge.get("application_fee")
+        snapshots += [gateway.application_fee(fee["id"])] if fee else []
+    return snapshots
+
+
+def with_outcome(session: dict[str, Any]) -> dict[str, Any]:
+    """A session that was read says only `unpaid` when a delayed payment has failed for good."""
+    intent = session.get("payment_intent")
+    failed = (
+        session.get("status") == "complete"
+        and session.get("payment_status") == "unpaid"
+        and isinstance(intent, dict)
+        and intent.get("status") in {"requires_payment_method", "canceled"}
+    )
+    return {**session, "async_failed": True} if failed else session
+
+
+def read_wanted(services: Services, limit: int = 10) -> int:
+    """Read what no event has told: Stripe's fee, and payments whose events were lost."""
+    with services.store.transaction() as tx:
+        repository.want_overdue(
+            tx,
+            clock.ago(minutes=_MINUTES_AFTER_EXPIRY),
+            clock.ago(hours=_HOURS_OF_PROCESSING),
+        )
+        wanted = repository.facts_wanted(tx, limit)
+        for order in wanted:
+            later = clock.in_future(seconds=_SECONDS_UNTIL_NEXT_READ)
+            repository.update(tx, order.id, facts_wanted_at=later)
+    return sum(_read(services, order) for order in wanted)
+
+
+def _read(services: Services, order: Order) -> int:
+    try:
+        read_payment(services, order)
+    except StripeFailure as failure:
+        log.warning("order.unread", extra={"order": order.id, "reason": failure.message})
+        return 0
+    return 1

@@ -1,0 +1,259 @@
+"""The only door to Stripe: the `stripe` package is imported in this folder alone.
+
+Answers are plain dicts; failures are of the four kinds in `failures.py`. The SDK never retries
+a call that moves something (`stripe_calls` does, under the same idempotency key), and no call
+is made while this thread has a database transaction open: a slow answer would lock everybody.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from storefront.config import Config
+from storefront.store import Store
+from storefront.stripe_gateway import failures
+
+if TYPE_CHECKING:
+    import stripe
+
+log = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+
+_CONNECT_SECONDS = 3.05
+_READ_SECONDS = 20
+_READS_RETRY = 2
+_PAYMENT = [
+    "payment_intent.latest_charge.balance_transaction",
+    "payment_intent.latest_charge.transfer",
+    "payment_intent.latest_charge.application_fee",
+]
+
+
+class Gateway:
+    """Calls to Stripe with the platform's key. One HTTP connection pool for each thread."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self._config = config
+        self._store = store
+        self._local = threading.local()
+
+    # Calls that create or move something: only `stripe_calls` sends these. ----------------
+
+    def send(self, operation: str, target: str, parameters: Answer, key: str) -> Answer:
+        """Send one of `OPERATIONS` under an idempotency key; Stripe's answer."""
+        options = {"idempotency_key": key}
+        with self._open() as client:
+            return _plain(OPERATIONS[operation](client.v1, target, parameters, options))
+
+    def find(self, operation: str, target: str, parameters: Answer, call_id: str) -> Answer | None:
+        """The object that a call made, found by its metadata; None after a complete search."""
+        with self._open() as client:
+            for found in _FINDERS[operation](client.v1, target, parameters):
+                answer = _plain(found)
+                if _made_by(answer, operation, call_id):
+                    return answer
+        return None
+
+    # Reads ---------------------------------------------------------------------------------
+
+    def account(self, account_id: str) -> Answer:
+        """A connected account as it is now."""
+        with self._open() as client:
+            return _plain(client.v1.accounts.retrieve(account_id, {}, self._retrying()))
+
+    def payment(self, session_id: str) -> Answer:
+        """A Checkout Session with its PaymentIntent, charge, fee, transfer and Stripe's fee."""
+        with self._open() as client:
+            read = client.v1.checkout.sessions.retrieve
+            return _plain(read(session_id, {"expand": list(_PAYMENT)}, self._retrying()))
+
+    def refunds_of(self, charge_id: str) -> list[Answer]:
+        """Every refund of a charge, each with its transfer reversal."""
+        with self._open() as client:
+            page = client.v1.refunds.list(
+                {"charge": charge_id, "limit": 100, "expand": ["data.transfer_reversal"]},
+                self._retrying(),
+            )
+            return [_plain(refund) for refund in page.auto_paging_iter()]
+
+    def application_fee(self, fee_id: str) -> Answer:
+        """An application fee with what has been given back of it."""
+        with self._open() as client:
+            return _plain(client.v1.application_fees.retrieve(fee_id, {}, self._retrying()))
+
+    def transfer(self, transfer_id: str) -> Answer:
+        """A transfer with its newest reversals."""
+        with self._open() as client:
+            return _plain(client.v1.transfers.retrieve(transfer_id, {}, self._retrying()))
+
+    def available_balance(self, account_id: str, currency: str) -> int:
+        """What a connected account could pay at once, in minor units; may be negative."""
+        options = {**self._retrying(), "stripe_account": account_id}
+        with self._open() as client:
+            balance = _plain(client.v1.balance.retrieve({}, options))
+        return sum(part["amount"] for part in balance["available"] if part["currency"] == currency)
+
+    # OAuth: https://docs.stripe.com/connect/oauth-reference ---------------------------------
+
+    def authorize_url(self, *, state: str, redirect_uri: str, prefill: Answer) -> str:
+        """Where a seller agrees. `scope` is spelled out: Stripe's default is read_only."""
+        parameters = {
+            "scope": "read_write",
+            "state": state,
+            "redirect_uri": redirect_uri,
+            "stripe_user": prefill,
+        }
+        return str(self._client().oauth.authorize_url(parameters))
+
+    def exchange_code(self, code: str) -> Answer:
+        """Trade a code for a connection. Never repeat it: a code used twice disconnects."""
+        parameters = {"grant_type": "authorization_code", "code": code}
+        with self._open() as client:
+            return _plain(client.oauth.token(parameters, {"max_network_retries": 0}))
+
+    def deauthorize(self, account_id: str) -> Answer:
+        """End the connection with an account from our side."""
+        with self._open() as client:
+            return _plain(client.oauth.deauthorize({"stripe_user_id": account_id}))
+
+    # Files: https://docs.stripe.com/file-upload ----------------------------------------------
+
+    def upload_file(self, purpose: str, filename: str, content: bytes) -> Answer:
+        """Upload a picture or a document; its id can be named in other calls."""
+        import io
+
+        file = io.BytesIO(content)
+        file.name = filename
+        with self._open() as client:
+            return _plain(client.v1.files.create({"purpose": purpose, "file": file}, {}))
+
+    # ------------------------------------------------------------------------------------------
+
+    def _retrying(self) -> "dict[str, Any]":
+        return {"max_network_retries": _READS_RETRY}
+
+    def _client(self) -> "stripe.StripeClient":
+        client: stripe.StripeClient | None = getattr(self._local, "client", None)
+        if client is None:
+            client = self._local.client = _new_client(self._config)
+        return client
+
+    @contextmanager
+    def _open(self) -> Iterator["Any"]:
+        if self._store.in_transaction:
+            raise RuntimeError("Stripe must not be called while a transaction is open")
+        try:
+            yield self._client()
+        except failures.StripeFailure:
+            raise
+        except Exception as error:
+            failure = _failure(error)
+            log.warning(
+                "stripe.failed",
+                extra={"kind": type(failure).__name__, "code": failure.code,
+                       "stripe_request_id": failure.request_id},
+            )  # fmt: skip
+            raise failure from error
+
+
+def _new_client(config: Config) -> "stripe.StripeClient":
+    import requests
+    import stripe
+
+    stripe.enable_telemetry = False
+    session = requests.Session()
+    session.max_redirects = 0
+    session.trust_env = False
+    return stripe.StripeClient(
+        config.stripe_secret_key,
+        base_addresses={
+            "api": config.stripe_api_base,
+            "connect": config.stripe_connect_base,
+            "files": config.stripe_files_base,
+        },
+        client_id=config.stripe_client_id,
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(
+            timeout=(_CONNECT_SECONDS, _READ_SECONDS), session=session
+        ),
+    )
+
+
+_Operation = Callable[[Any, str, Answer, Answer], Any]
+
+OPERATIONS: dict[str, _Operation] = {
+    "checkout_session.create": lambda v1, _, sent, how: v1.checkout.sessions.create(sent, how),
+    "checkout_session.expire": lambda v1, id_, sent, how: v1.checkout.sessions.expire(
+        id_, sent, how
+    ),
+    "refund.create": lambda v1, _, sent, how: v1.refunds.create(sent, how),
+    "application_fee_refund.create": lambda v1, id_, sent, how: v1.application_fees.refunds.create(
+        id_, sent, how
+    ),
+    "transfer_reversal.create": lambda v1, id_, sent, how: v1.transfers.reversals.create(
+        id_, sent, how
+    ),
+    "transfer.create": lambda v1, _, sent, how: v1.transfers.create(sent, how),
+}
+
+_FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
+    "checkout_session.create": lambda v1, _, sent: v1.checkout.sessions.list(
+        {"created": {"gte": sent["expires_at"] - 7200, "lte": sent["expires_at"]}, "limit": 100}
+    ).auto_paging_iter(),
+    "checkout_session.expire": lambda v1, id_, _: [v1.checkout.sessions.retrieve(id_)],
+    "refund.create": lambda v1, _, sent: v1.refunds.list(
+        {"charge": sent["charge"], "limit": 100}
+    ).auto_paging_iter(),
+    "application_fee_refund.create": lambda v1, id_, _: v1.application_fees.refunds.list(
+        id_, {"limit": 100}
+    ).auto_paging_iter(),
+    "transfer_reversal.create": lambda v1, id_, _: v1.transfers.reversals.list(
+        id_, {"limit": 100}
+    ).auto_paging_iter(),
+    "transfer.create": lambda v1, _, sent: v1.transfers.list(
+        {"destination": sent["destination"], "limit": 100}
+    ).auto_paging_iter(),
+}
+
+
+def _made_by(answer: Answer, operation: str, call_id: str) -> bool:
+    if operation == "checkout_session.expire":
+        return bool(answer["status"] == "expired")
+    return bool((answer.get("metadata") or {}).get("stripe_call_id") == call_id)
+
+
+def _plain(answer: Any) -> Answer:
+    plain: Answer = answer.to_dict(for_json=True)
+    response = getattr(answer, "last_response", None)
+    if response is not None and response.request_id:
+        plain["_request_id"] = response.request_id
+    return plain
+
+
+def _failure(error: Exception) -> failures.StripeFailure:
+    import stripe
+
+    if not isinstance(error, stripe.StripeError):
+        return failures.OutcomeUnknown(f"Stripe's answer could not be read: {error}")
+    details = getattr(error, "error", None)
+    code = error.code or getattr(details, "code", None) or getattr(details, "type", None) or ""
+    message = error.user_message or str(error)
+    return _kind(error)(message, code=code, request_id=error.request_id or "")
+
+
+def _kind(error: "stripe.StripeError") -> type[failures.StripeFailure]:
+    import stripe
+
+    status = error.http_status
+    if isinstance(error, stripe.IdempotencyError):
+        return failures.OutcomeUnknown
+    if status in {401, 403} and not isinstance(error, stripe.oauth_error.OAuthError):
+        return failures.KeyRefused
+    if status in {409, 429}:
+        return failures.TryLater
+    if status is not None and 400 <= status < 500 and status != 424:
+        return failures.Rejected
+    return failures.OutcomeUnknown

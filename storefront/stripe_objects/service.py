@@ -1,0 +1,37 @@
+"""Facts about Stripe's objects, from events, answers and reads alike."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from storefront.store import Tx
+from storefront.stripe_objects import facts, repository
+from storefront.stripe_objects.repository import StripeObject
+
+__all__ = ["StripeObject", "by_id", "fold", "root_of", "tree"]
+
+by_id = repository.by_id
+tree = repository.tree
+root_of = repository.root_of
+
+
+def fold(tx: Tx, snapshot: Mapping[str, Any]) -> list[str]:
+    """Merge a snapshot, and every object inside it, into what is known; their ids.
+
+    Any number of snapshots of the same objects, in any order, leaves the same facts.
+    """
+    inside = [part for part in facts.explode(snapshot) if facts.known(part)]
+    inside.sort(key=lambda part: str(part["id"]))  # one order of locks for everybody
+    for part in inside:
+        known = repository.locked(tx, part["id"], part["object"])
+        repository.save(tx, _merged(known, part))
+    return list(dict.fromkeys(str(part["id"]) for part in inside))
+
+
+def _merged(known: StripeObject, snapshot: Mapping[str, Any]) -> StripeObject:
+    parents = [id_ for id_ in (known.parent_id, facts.parent(snapshot)) if id_]
+    return replace(
+        known,
+        parent_id=max(parents, default=None),
+        facts=facts.merge(known.object, known.facts, facts.facts(snapshot)),
+    )
