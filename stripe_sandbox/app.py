@@ -1,0 +1,64 @@
+"""The web application."""
+
+from functools import partial
+from importlib import import_module
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from stripe_sandbox import dispatch, ids
+from stripe_sandbox.api import OPERATIONS, Operation
+from stripe_sandbox.errors import invalid
+from stripe_sandbox.sandbox import Sandbox
+
+MAX_BODY = 12 * 1024 * 1024
+_FEATURES = (
+    "accounts", "payment_methods", "payment_intents", "charges", "checkout_sessions", "refunds", "transfers",
+    "application_fees", "balances", "webhook_endpoints", "files", "disputes",
+)  # fmt: skip
+_BLUEPRINTS = ("oauth_routes", "control_deliveries", "pages.consent", "pages.checkout", "pages.room")
+
+for _feature in _FEATURES:
+    import_module(f"stripe_sandbox.{_feature}")
+
+
+def create_app(sandbox: Sandbox | None = None) -> Flask:
+    """An application that serves ``sandbox`` (a new one in memory when none is given)."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.extensions["stripe_sandbox"] = sandbox or Sandbox()
+    for operation in OPERATIONS:
+        _route(app, operation)
+    for name in _BLUEPRINTS:
+        app.register_blueprint(import_module(f"stripe_sandbox.{name}").routes)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_harden)
+    return app
+
+
+def _route(app: Flask, operation: Operation) -> None:
+    view = partial(dispatch.serve, operation)
+    endpoint = f"{operation.method} {operation.path}".replace(".", "_")
+    app.add_url_rule(operation.path, endpoint, view, methods=[operation.method])
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    """Unknown API addresses answer as Stripe does; pages keep their own errors."""
+    if not request.path.startswith(("/v1", "/oauth/")):
+        return error
+    message = f"Unrecognized request URL ({request.method}: {request.path}). Please see https://stripe.com/docs."
+    if error.code not in (404, 405):
+        message = error.description or error.name
+    request_id = ids.new("req")
+    refused = invalid(message, status=404 if error.code == 405 else error.code or 400)
+    return dispatch.respond(refused.status, dispatch.error_body(refused, request_id), request_id)
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault(
+        "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src * data:; base-uri 'none'"
+    )
+    return response

@@ -1,0 +1,1 @@
+"""Hosted pages: consent, Checkout, control room."""

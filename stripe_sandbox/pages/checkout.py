@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from flask import Blueprint
+
+routes = Blueprint("checkout", __name__)

@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from flask import Blueprint
+
+routes = Blueprint("consent", __name__)
