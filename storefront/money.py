@@ -5,8 +5,9 @@ maximum charges). ISK and UGX have no cents but are sent to Stripe with two deci
 must be `00`.
 """
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Self
 
@@ -21,6 +22,8 @@ ZERO_DECIMAL = frozenset({
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 WHOLE_UNITS_ONLY = frozenset({"isk", "ugx"})
 MAXIMUM = 99_999_999
+
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{0,9})?|\.[0-9]{1,9}")
 
 MINIMUM = {
     "usd": 50, "eur": 50, "gbp": 30, "aud": 50, "cad": 50, "chf": 50, "brl": 50, "nzd": 50,
@@ -94,16 +97,12 @@ def plain(amount: int, currency: str) -> str:
 def parse(text: str, currency: str) -> int:
     """What a person typed (`12.50`, `1,200`) in minor units.
 
-    Raises Invalid for anything that is not a positive amount this currency can express.
+    Raises Invalid for anything that is not an amount this currency can express.
     """
     cleaned = text.strip().replace(",", "").lstrip("$€£¥")
-    if not cleaned.isascii():
+    if not _AMOUNT.fullmatch(cleaned):
         raise Invalid(f"“{text}” is not an amount. Write it like 12.50.")
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation:
-        raise Invalid(f"“{text}” is not an amount. Write it like 12.50.") from None
-    minor = value.scaleb(exponent(currency)) if value.is_finite() else Decimal("0.5")
+    minor = Decimal(cleaned).scaleb(exponent(currency))
     if minor != minor.to_integral_value():
         raise Invalid(f"{currency.upper()} has {exponent(currency)} decimals. Please round it.")
     return int(minor)

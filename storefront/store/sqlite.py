@@ -6,6 +6,7 @@ own waiting is a poll that starves writers of other processes.
 """
 
 import fcntl
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +61,7 @@ class SQLiteTx(Tx):
         )
 
     def search_words(self, text: str) -> str:
-        return " ".join('"' + word.replace('"', '""') + '"*' for word in text.split())
+        return " ".join(f'"{word}"*' for word in re.findall(r"\w+", text))
 
     def has_table(self, name: str) -> bool:
         return name in self._database.table_names()

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from stripe_sandbox.testing import RunningSandbox
-from stripe_sandbox.testing import running as running_sandbox
+if TYPE_CHECKING:
+    from stripe_sandbox.testing import RunningSandbox
 
 KEY = "sk_test_storefront"
 
@@ -17,7 +17,7 @@ KEY = "sk_test_storefront"
 class Stripe:
     """A running sandbox."""
 
-    def __init__(self, sandbox: RunningSandbox) -> None:
+    def __init__(self, sandbox: "RunningSandbox") -> None:
         self.url = sandbox.url
         self.control = sandbox.control
 
@@ -67,5 +67,7 @@ class Stripe:
 @contextmanager
 def running() -> Iterator[Stripe]:
     """Start the sandbox on a free port, stop it at the end."""
+    from stripe_sandbox.testing import running as running_sandbox  # needs a second to import
+
     with running_sandbox() as sandbox:
         yield Stripe(sandbox)
