@@ -157,7 +157,7 @@ def add(tx: Tx, cart_id: str, line: CartLine, user_id: str | None) -> ListingFor
 
     Raises NotFound, and Refused when it is not for sale, one's own, or too much.
     """
-    listing = _offered(tx, line.listing_id, user_id)
+    listing = _offered(tx, cart_id, line.listing_id, user_id)
     present = repository.quantity(tx, cart_id, line.listing_id)
     _check_quantity(listing, present + line.quantity, present)
     repository.add(tx, cart_id, line, at=timestamp())
@@ -165,8 +165,8 @@ def add(tx: Tx, cart_id: str, line: CartLine, user_id: str | None) -> ListingFor
     return listing
 
 
-def _offered(tx: Tx, listing_id: str, user_id: str | None) -> ListingForSale:
-    listing = catalog.for_sale(tx, [listing_id]).get(listing_id)
+def _offered(tx: Tx, cart_id: str, listing_id: str, user_id: str | None) -> ListingForSale:
+    listing = catalog.for_sale(tx, [listing_id], cart_id).get(listing_id)
     if listing is None:
         raise NotFound("There is no such listing.")
     if not listing.for_sale:
@@ -189,7 +189,7 @@ def _only(stock: int) -> str:
 
 def change(tx: Tx, cart_id: str, line: CartLine) -> None:
     """Set the quantity of a line. Raises NotFound, and Refused when there is less in stock."""
-    listing = catalog.for_sale(tx, [line.listing_id]).get(line.listing_id)
+    listing = catalog.for_sale(tx, [line.listing_id], cart_id).get(line.listing_id)
     if listing is None or not repository.quantity(tx, cart_id, line.listing_id):
         raise NotFound("This is not in your cart any more.")
     _check_quantity(listing, line.quantity)
@@ -210,7 +210,7 @@ def contents(tx: Tx, cart_id: str, user_id: str | None) -> Cart:
     stored = repository.lines(tx, cart_id)
     if not stored:
         return Cart([])
-    listings = catalog.for_sale(tx, [line.listing_id for line in stored])
+    listings = catalog.for_sale(tx, [line.listing_id for line in stored], cart_id)
     by_shop: dict[str, list[Line]] = {}
     for each in stored:
         listing = listings[each.listing_id]
@@ -241,6 +241,8 @@ def _why_blocked(group: Group, user_id: str | None) -> str:
         )
     if any(line.problem for line in group.lines):
         return "Please correct or remove what is marked; then you can check out here."
+    if group.requires_shipping and not group.shop.shipping_countries:
+        return f"{group.shop.name} has not said yet to which countries it ships."
     try:
         money.check_chargeable(group.total_amount, group.shop.currency)
     except Invalid as error:

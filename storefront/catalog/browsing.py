@@ -9,9 +9,10 @@ from storefront import money
 from storefront.catalog import repository
 from storefront.catalog.categories import CATEGORIES
 from storefront.catalog.repository import Card, Query
-from storefront.errors import Invalid
+from storefront.errors import Invalid, NotFound
 from storefront.store import Tx
 
+ALL_STATES = ("published", "paused", "draft")
 PAGE_SIZE = 24
 MAX_PAGES = 100
 SORTS = {
@@ -130,9 +131,41 @@ def page_of(tx: Tx, query: Query, page: int) -> Results:
 
 def of_shop(tx: Tx, seller_id: str, page: int, *, own: bool) -> Results:
     """A page of a shop's listings; drafts and paused ones only to its own seller."""
-    states = ("published", "paused", "draft") if own else ("published",)
+    states = ALL_STATES if own else ("published",)
     query = Query(seller_id=seller_id, states=states, sellable_only=False, order="newest")
     return page_of(tx, query, page)
+
+
+def shelf(tx: Tx, seller_id: str, state: str, words: str, page: int) -> Results:
+    """A page of a seller's own listings, the last written first; all states if none is given."""
+    states = (state,) if state else ALL_STATES
+    query = Query(
+        words=searchable(words),
+        seller_id=seller_id,
+        states=states,
+        sellable_only=False,
+        order="written",
+    )
+    if words and not query.words:
+        return Results([], 0, 1, 1)
+    return page_of(tx, query, page)
+
+
+def shelf_row(tx: Tx, seller_id: str, listing_id: str) -> Card:
+    """One of a seller's own listings as `shelf` shows it. Raises NotFound for all others."""
+    query = Query(
+        seller_id=seller_id, listing_id=listing_id, states=ALL_STATES, sellable_only=False
+    )
+    found = repository.cards(tx, query, limit=1)
+    if not found:
+        raise NotFound("There is no such listing in your shop.")
+    return found[0]
+
+
+def shelf_counts(tx: Tx, seller_id: str) -> dict[str, int]:
+    """How many listings a seller has in each state."""
+    found = repository.states(tx, seller_id)
+    return {state: found.get(state, 0) for state in ALL_STATES}
 
 
 def others_of_shop(tx: Tx, seller_id: str, listing_id: str) -> list[Card]:

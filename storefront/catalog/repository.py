@@ -102,6 +102,7 @@ class Query:
     min_amount: int | None = None
     max_amount: int | None = None
     seller_id: str = ""
+    listing_id: str = ""
     states: tuple[str, ...] = ("published",)
     sellable_only: bool = True
     order: str = "newest"
@@ -111,7 +112,7 @@ _ORDERS = {
     "newest": "listings.published_at DESC, listings.id",
     "price": "listings.currency, listings.price_amount, listings.id",
     "-price": "listings.currency, listings.price_amount DESC, listings.id DESC",
-    "changed": "listings.updated_at DESC, listings.id DESC",
+    "written": "listings.id DESC",
 }
 
 
@@ -123,6 +124,7 @@ def _where(tx: Tx, query: Query, sellable: str) -> tuple[str, dict[str, Any]]:
         "min_amount": query.min_amount,
         "max_amount": query.max_amount,
         "seller_id": query.seller_id,
+        "listing_id": query.listing_id,
     }
     conditions = {
         "words": tx.matches("listings.search", "words"),
@@ -131,6 +133,7 @@ def _where(tx: Tx, query: Query, sellable: str) -> tuple[str, dict[str, Any]]:
         "min_amount": "listings.price_amount >= :min_amount",
         "max_amount": "listings.price_amount <= :max_amount",
         "seller_id": "listings.seller_id = :seller_id",
+        "listing_id": "listings.id = :listing_id",
     }
     states, state_values = one_of("state", query.states)
     parts = [f"listings.state {states}"]
@@ -212,16 +215,25 @@ def _listing(row: Row) -> Listing:
     return Listing(**{**row, "requires_shipping": bool(row["requires_shipping"])})
 
 
-def for_sale_rows(tx: Tx, listing_ids: Sequence[str]) -> list[Row]:
-    """The rows behind `service.for_sale`."""
+_HELD_BY_CART = (
+    "(SELECT SUM(l.quantity) FROM order_lines l JOIN orders o ON o.id = l.order_id"
+    " WHERE l.listing_id = listings.id AND o.cart_id = :cart_id"
+    " AND o.status = 'awaiting_payment' AND o.stock_held = 1)"
+)
+
+
+def for_sale_rows(tx: Tx, listing_ids: Sequence[str], cart_id: str) -> list[Row]:
+    """The rows behind `service.for_sale`; what the cart's own open orders hold is in stock."""
     ids, values = one_of("id", listing_ids)
     return tx.all(
         "SELECT listings.id, listings.slug, listings.seller_id, listings.title,"
-        " listings.price_amount, listings.currency, listings.stock, listings.requires_shipping,"
+        " listings.price_amount, listings.currency, listings.requires_shipping,"
+        f" listings.stock + CAST(COALESCE({_HELD_BY_CART}, 0) AS INTEGER) AS stock,"
         f" listings.state, {_PICTURE}, s.currency AS shop_currency,"
         f" CASE WHEN {SELLABLE} THEN 1 ELSE 0 END AS sellable"
         " FROM listings JOIN sellers s ON s.id = listings.seller_id"
         f" WHERE listings.id {ids}",
+        cart_id=cart_id,
         **values,
     )
 

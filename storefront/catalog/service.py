@@ -37,15 +37,17 @@ __all__ = [
 # Buying -------------------------------------------------------------------------------
 
 
-def for_sale(tx: Tx, listing_ids: Sequence[str]) -> dict[str, ListingForSale]:
+def for_sale(tx: Tx, listing_ids: Sequence[str], cart_id: str = "") -> dict[str, ListingForSale]:
     """What cart and checkout must know about some listings; unknown ids are left out.
 
     `for_sale` is False, with the reason in words, when the listing is not published, its
-    shop's connected account cannot receive transfers, or nothing is left of it.
+    shop's connected account cannot receive transfers, or nothing is left of it. What an
+    unpaid order of this cart holds counts as in stock: nobody who comes back from Checkout
+    should find the last piece sold out by himself.
     """
     if not listing_ids:
         return {}
-    rows = repository.for_sale_rows(tx, list(dict.fromkeys(listing_ids)))
+    rows = repository.for_sale_rows(tx, list(dict.fromkeys(listing_ids)), cart_id)
     return {row["id"]: _offer(row) for row in rows}
 
 

@@ -1,0 +1,102 @@
+"""What shoppers see: the front page with its search, a listing, a shop, and pictures."""
+
+from flask import Blueprint, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from storefront import current, htmx, media
+from storefront.catalog import browsing, gallery, service
+from storefront.catalog.browsing import SORTS, Filters
+from storefront.catalog.categories import CATEGORIES
+from storefront.errors import NotFound
+from storefront.media import Media
+from storefront.security.policies import policy
+from storefront.sellers import service as sellers
+from storefront.store import Tx
+
+blueprint = Blueprint("catalog", __name__)
+blueprint.add_app_template_filter(gallery.small, "small_picture")
+
+_YEAR = 365 * 24 * 3600
+
+
+@blueprint.get("/")
+@policy("public")
+def index() -> ResponseReturnValue:
+    """Everything that can be bought, filtered and sorted; to htmx the results alone."""
+    with current.store().read() as tx:
+        currencies = browsing.currencies(tx)
+        filters = Filters.from_address(request.args, currencies)
+        results = browsing.browse(tx, filters)
+    response = htmx.render(
+        "catalog/index.html",
+        partial="catalog/_results.html",
+        filters=filters,
+        results=results,
+        currencies=currencies,
+        categories=CATEGORIES,
+        sorts=SORTS,
+    )
+    if htmx.wanted():
+        response.headers["HX-Push-Url"] = filters.address(page=results.page)
+    return response
+
+
+@blueprint.get("/listings/<slug>")
+@policy("public")
+def listing(slug: str) -> ResponseReturnValue:
+    """One listing, with what a shopper wants to know before buying."""
+    with current.store().read() as tx:
+        own = _own_shop_id(tx)
+        found = service.visible(tx, slug, own)
+        shop = sellers.seller_by_id(tx, found.seller_id)
+        return render_template(
+            "catalog/listing.html",
+            listing=found,
+            category=CATEGORIES.get(found.category, ""),
+            offer=service.for_sale(tx, [found.id])[found.id],
+            pictures=service.pictures(tx, found.id),
+            others=browsing.others_of_shop(tx, found.seller_id, found.id),
+            shop=shop,
+            is_own=own == found.seller_id,
+        )
+
+
+@blueprint.get("/shops/<slug>")
+@policy("public")
+def shop(slug: str) -> ResponseReturnValue:
+    """A shop in its colours: story, policies and what it sells."""
+    with current.store().read() as tx:
+        found = sellers.seller_by_slug(tx, slug)
+        if found is None:
+            raise NotFound("There is no shop at this address.")
+        is_own = _own_shop_id(tx) == found.id
+        page = browsing.page_number(request.args.get("page", ""))
+        return render_template(
+            "catalog/shop.html",
+            shop=found,
+            is_own=is_own,
+            is_open=sellers.ready_to_sell(sellers.account_of(tx, found.id)),
+            results=browsing.of_shop(tx, found.id, page, own=is_own),
+        )
+
+
+@blueprint.get("/media/<key>")
+@policy("public")
+def picture(key: str) -> ResponseReturnValue:
+    """An uploaded file. It never changes, and no browser runs anything in it."""
+    kind = media.content_type(key)
+    path = Media(current.config().media_root).path(key)
+    response = send_file(path, mimetype=kind, max_age=_YEAR, etag=key)
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _own_shop_id(tx: Tx) -> str | None:
+    if not (current_user.is_authenticated and current_user.has_shop):
+        return None
+    own = sellers.seller_of_user(tx, current_user.id)
+    return own.id if own else None
