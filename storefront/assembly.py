@@ -4,12 +4,20 @@ Features never import those that come after them (docs/ARCHITECTURE.md); what mu
 is registered here.
 """
 
+from storefront.checkout import events as checkout_events
+from storefront.checkout import outcomes as checkout_outcomes
 from storefront.config import Config
 from storefront.current import Services
+from storefront.mail import service as mail
+from storefront.orders import service as orders
+from storefront.orders.settlement import Settlement
 from storefront.store import open_store
+from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_gateway.client import Gateway
+from storefront.webhooks import service as webhooks
 from storefront.webhooks.handlers import Handlers
+from storefront.worker import Job
 
 
 def assemble(config: Config) -> Services:
@@ -21,20 +29,37 @@ def assemble(config: Config) -> Services:
         gateway=Gateway(config, store),
         outcomes=Outcomes(),
         handlers=Handlers(),
+        settlement=Settlement(),
     )
     _register_outcomes(services)
     _register_events(services)
+    _register_followers(services)
     _register_jobs(services)
     return services
 
 
 def _register_outcomes(services: Services) -> None:
     """What happens when Stripe has answered a call that moves money."""
+    checkout_outcomes.register(services.outcomes, services.settlement)
 
 
 def _register_events(services: Services) -> None:
     """Who folds which event."""
+    checkout_events.register(services.handlers, services.settlement)
+
+
+def _register_followers(services: Services) -> None:
+    """Who looks at an order after every change of it."""
+    services.settlement.followers += [webhooks.adopt]
 
 
 def _register_jobs(services: Services) -> None:
-    """What the worker does again and again."""
+    """What the worker does again and again, at most this often (seconds)."""
+    services.jobs.extend(
+        (
+            Job("stripe_calls", 1, stripe_calls.resume_due),
+            Job("webhooks", 1, webhooks.fold_due),
+            Job("payments", 1, orders.read_wanted),
+            Job("mail", 2, mail.send_due),
+        )
+    )

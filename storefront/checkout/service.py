@@ -130,7 +130,7 @@ def _wish(tx: Tx, shopper: Shopper, seller_id: str) -> _Wish:
         raise Refused("Your cart has nothing from this shop any more.")
     if shopper.user_id == seller.user_id:
         raise Refused("This is your own shop; you cannot buy from yourself.")
-    found = catalog.for_sale(tx, [line.listing_id for line in in_cart])
+    found = catalog.for_sale(tx, [line.listing_id for line in in_cart], shopper.cart_id)
     wish = _Wish(seller, account, [(found[line.listing_id], line.quantity) for line in in_cart])
     for listing, _ in wish.lines:
         if not listing.for_sale:

@@ -28,8 +28,8 @@ def append(tx: Tx, order_id: str, entry: Entry) -> bool:
     return (
         tx.run(
             "INSERT INTO ledger (id, order_id, kind, debit_account, credit_account, amount,"
-            " currency, stripe_object_id, booked_at) VALUES (:id, :order_id, :kind, :debit, :credit,"
-            " :amount, :currency, :stripe_object_id, :now)"
+            " currency, stripe_object_id, booked_at) VALUES (:id, :order_id, :kind, :debit,"
+            " :credit, :amount, :currency, :stripe_object_id, :now)"
             " ON CONFLICT (stripe_object_id, kind) DO NOTHING",
             id=new_id(),
             order_id=order_id,

@@ -96,6 +96,20 @@ class OrderLine:
         return self.unit_amount * self.quantity
 
 
+@dataclass(frozen=True, slots=True)
+class ShownRefund:
+    """A refund as an order's page shows it; the rows belong to `refunds/`."""
+
+    id: str
+    amount: int
+    currency: str
+    state: str
+    message: str
+    stripe_refund_id: str | None
+    created_at: str
+    updated_at: str
+
+
 _ORDER = ", ".join(Order.__dataclass_fields__)
 _LINE = ", ".join(OrderLine.__dataclass_fields__)
 
@@ -169,6 +183,17 @@ def lines(tx: Tx, order_id: str) -> list[OrderLine]:
         f"SELECT {_LINE} FROM order_lines WHERE order_id = :id ORDER BY position", id=order_id
     )
     return [OrderLine(**row) for row in rows]
+
+
+def shown_refunds(tx: Tx, order_id: str) -> list[ShownRefund]:
+    """An order's refunds, except those that never came to be."""
+    names = ", ".join(ShownRefund.__dataclass_fields__)
+    rows = tx.all(
+        f"SELECT {names} FROM refunds WHERE order_id = :id AND state <> 'rejected'"
+        " ORDER BY created_at, id",
+        id=order_id,
+    )
+    return [ShownRefund(**row) for row in rows]
 
 
 def open_orders(tx: Tx, cart_id: str, seller_id: str) -> list[Order]:

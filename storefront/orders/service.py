@@ -5,12 +5,17 @@ import logging
 from typing import Any
 
 from storefront import clock
+from storefront.cart import service as cart
+from storefront.cart.service import CartLine
 from storefront.current import Services
 from storefront.errors import NotFound, Refused
 from storefront.mail import service as mail
 from storefront.orders import repository
 from storefront.orders.repository import (
+    AWAITING,
     CANCELED,
+    EXPIRED,
+    FAILED,
     PAID,
     PROCESSING,
     SELLER_VIEWS,
@@ -18,10 +23,10 @@ from storefront.orders.repository import (
     Order,
     OrderLine,
 )
-from storefront.store import Store, Tx
+from storefront.store import Tx
 from storefront.stripe_gateway.failures import StripeFailure
 
-__all__ = ["PAID", "PROCESSING", "SELLER_VIEWS", "STATUSES", "Order", "OrderLine"]
+__all__ = ["AWAITING", "PAID", "PROCESSING", "SELLER_VIEWS", "STATUSES", "Order", "OrderLine"]
 
 log = logging.getLogger(__name__)
 
@@ -68,22 +73,31 @@ def sold_by(tx: Tx, seller_id: str, order_id: str) -> Order:
     return order
 
 
-def mark_shipped(
-    store: Store, seller_id: str, order_id: str, carrier: str, tracking_number: str
-) -> Order:
+def mark_shipped(tx: Tx, seller_id: str, order_id: str, carrier: str, tracking_number: str) -> None:
     """The seller has sent a paid order; the shopper gets a mail. Raises NotFound and Refused."""
-    with store.transaction() as tx:
-        order = sold_by(tx, seller_id, order_id)
-        if not repository.mark_shipped(tx, order.id, carrier, tracking_number):
-            raise Refused(_why_not_shipped(order))
-        mail.enqueue(tx, "order_shipped", order.id, "", {}, order_id=order.id)
-        return sold_by(tx, seller_id, order_id)
+    order = sold_by(tx, seller_id, order_id)
+    if not repository.mark_shipped(tx, order.id, carrier, tracking_number):
+        raise Refused(_why_not_shipped(order))
+    mail.enqueue(tx, "order_shipped", order.id, "", {}, order_id=order.id)
 
 
 def _why_not_shipped(order: Order) -> str:
     if order.shipped_at:
         return "This order has been marked as shipped already."
     return "This order is not paid yet. Ship it when the payment has arrived."
+
+
+def order_again(tx: Tx, order: Order, cart_id: str) -> None:
+    """Put into a cart what an order held that will not be paid. Raises Refused otherwise."""
+    if order.status not in {FAILED, EXPIRED, CANCELED}:
+        raise Refused("This order is not lost; there is no need to order again.")
+    present = {line.listing_id for line in cart.lines_of_shop(tx, cart_id, order.seller_id)}
+    missing = [
+        CartLine(line.listing_id, line.quantity)
+        for line in repository.lines(tx, order.id)
+        if line.listing_id not in present
+    ]
+    cart.put_back(tx, cart_id, missing)
 
 
 def shipping_address(order: Order) -> list[str]:

@@ -100,7 +100,7 @@ class Gateway:
 
     def authorize_url(self, *, state: str, redirect_uri: str, prefill: Answer) -> str:
         """Where a seller agrees. `scope` is spelled out: Stripe's default is read_only."""
-        parameters = {
+        parameters: Any = {
             "scope": "read_write",
             "state": state,
             "redirect_uri": redirect_uri,
