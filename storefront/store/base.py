@@ -4,6 +4,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -125,3 +126,7 @@ class Store(ABC):
     @abstractmethod
     def close(self) -> None:
         """Close this thread's connection, or the pool."""
+
+    @abstractmethod
+    def backup(self, target: Path) -> None:
+        """Copy the database into a file while others go on writing. Raises Refused."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storefront.errors import Busy
+from storefront.errors import Busy, Refused
 from storefront.store.base import Conflict, Row, Store, Tx
 
 _PRAGMAS = "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL"
@@ -124,10 +124,19 @@ class SQLiteStore(Store):
                 statement = ""
 
     def backup(self, target: Path) -> None:
-        """Copy the database, complete and consistent, while others go on writing."""
-        with sqlite3.connect(target) as copy:
-            self._database().conn.backup(copy)
+        """Copy the database while others go on writing, and check that the copy is whole.
+
+        The file appears under its name when it is complete. Raises Refused if SQLite finds a
+        fault in it.
+        """
+        unfinished = target.with_name(f".{target.name}.unfinished")
+        copy = sqlite3.connect(unfinished)
+        self._database().conn.backup(copy)
+        (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         copy.close()
+        if verdict != "ok":
+            raise Refused(f"The copy is damaged. Keep {unfinished} and {self.path}: {verdict}")
+        unfinished.replace(target)
 
     def close(self) -> None:
         database: Database | None = self._local.__dict__.pop("database", None)

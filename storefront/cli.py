@@ -1,0 +1,159 @@
+"""The command line: `python -m storefront --help`."""
+
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storefront import installation, request_log
+from storefront import worker as loop
+from storefront.assembly import assemble
+from storefront.config import Config, ConfigError
+from storefront.current import Services
+from storefront.errors import StorefrontError
+from storefront.store import open_store
+from storefront.store.migrate import migrate as apply_migrations
+from storefront.users import service as users
+
+if TYPE_CHECKING:
+    from granian import Granian
+
+ROOT = Path(__file__).parents[1]
+WORKERS = 2
+THREADS = 8
+"""For each worker: more than the processor needs, so that slow calls to Stripe block nobody."""
+
+DRAIN_SECONDS = 30
+
+
+class _Group(click.Group):
+    """Turns what people can correct into a message without a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except ConfigError as error:
+            raise click.ClickException(str(error)) from error
+        except StorefrontError as error:
+            raise click.ClickException(error.message) from error
+
+
+@click.group(cls=_Group)
+def main() -> None:
+    """A marketplace on Stripe Connect. README.md has the table of all settings."""
+
+
+@main.command()
+def serve() -> None:
+    """Serve the shop. Needs a migrated database; `worker` runs beside it."""
+    services = _ready_services()
+    services.store.close()
+    _check_port(services.config)
+    _server(services.config).serve()
+
+
+@main.command()
+def worker() -> None:
+    """Do what happens in the background: calls to Stripe, events, mails."""
+    services = _ready_services()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    loop.run_forever(services, stop)
+    services.store.close()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema. Safe to repeat, also at the same time."""
+    store = open_store(Config.from_env().database_url)
+    for name in apply_migrations(store):
+        click.echo(f"applied {name}")
+    store.close()
+    click.echo("The database is up to date.")
+
+
+@main.command("create-operator")
+@click.argument("email")
+@click.option("--name", default="Operator", show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_operator(email: str, name: str, password_stdin: bool) -> None:
+    """Make an account that may see and refund every order."""
+    services = _ready_services()
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with services.store.transaction() as tx:
+        user = users.create(tx, email, name, password, operator=True)
+    services.store.close()
+    click.echo(f"{user.email} may sign in and operate the marketplace.")
+
+
+@main.command("check-config")
+def check_config() -> None:
+    """Check the settings and the database, and show what is in force (no secrets)."""
+    services = _ready_services()
+    services.store.close()
+    config = services.config
+    for name in config.__slots__:
+        if not name.endswith(("secret_key", "secrets", "mail_url")):
+            click.echo(f"{name.upper():24} {getattr(config, name)}")
+    click.echo(f"The settings are complete. Payments are in {config.mode} mode.")
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def backup(target: Path) -> None:
+    """Copy the database into the file TARGET while the shop goes on. Pictures are not in it."""
+    config = Config.from_env()
+    if target.exists():
+        raise click.ClickException(f"{target} exists already. Choose another name.")
+    store = open_store(config.database_url)
+    store.backup(target)
+    store.close()
+    click.echo(f"{target}: {target.stat().st_size:,} bytes. Copy {config.media_root} as well.")
+
+
+def _ready_services() -> Services:
+    config = Config.from_env()
+    request_log.configure(config.log_level)
+    services = assemble(config)
+    installation.check(services.store, config)
+    return services
+
+
+def _check_port(config: Config) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{config.host}:{config.port} cannot be used ({error.strerror})."
+                " Stop the other program, or set HOST and PORT."
+            ) from error
+
+
+def _server(config: Config) -> "Granian":
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    return Granian(
+        "app:app",
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_SECONDS,
+        working_dir=ROOT,
+        log_level=LogLevels(config.log_level.lower()),
+    )
