@@ -11,10 +11,14 @@ from storefront.current import Services
 from storefront.mail import service as mail
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
+from storefront.security import rate_limit, sessions
+from storefront.sellers import accounts, connecting
+from storefront.sellers import events as sellers_events
 from storefront.store import open_store
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_gateway.client import Gateway
+from storefront.users import service as users
 from storefront.webhooks import service as webhooks
 from storefront.webhooks.handlers import Handlers
 from storefront.worker import Job
@@ -46,6 +50,7 @@ def _register_outcomes(services: Services) -> None:
 def _register_events(services: Services) -> None:
     """Who folds which event."""
     checkout_events.register(services.handlers, services.settlement)
+    sellers_events.register(services.handlers, services.config.stripe_client_id)
 
 
 def _register_followers(services: Services) -> None:
@@ -60,6 +65,11 @@ def _register_jobs(services: Services) -> None:
             Job("stripe_calls", 1, stripe_calls.resume_due),
             Job("webhooks", 1, webhooks.fold_due),
             Job("payments", 1, orders.read_wanted),
+            Job("accounts", 2, accounts.refresh_stale),
             Job("mail", 2, mail.send_due),
+            Job("old_sessions", 600, sessions.clean_up),
+            Job("old_limits", 600, rate_limit.clean_up),
+            Job("old_tokens", 3600, users.clean_up),
+            Job("old_oauth_states", 3600, connecting.clean_up),
         )
     )

@@ -86,7 +86,8 @@ CREATE TABLE connected_accounts (
   country TEXT NOT NULL DEFAULT '',
   default_currency TEXT NOT NULL DEFAULT '',
   read_at TEXT NOT NULL,
-  stale INTEGER NOT NULL DEFAULT 0 CHECK (stale IN (0, 1)),
+  -- since when something newer than read_at may be known at Stripe; the future: try again then
+  stale_at TEXT,
   connected_at TEXT NOT NULL,
   disconnected_at TEXT
 ) STRICT;

@@ -35,6 +35,11 @@ def find_person(store: Store, user_id: str) -> User | None:
         return repository.find(tx, user_id)
 
 
+def by_id(tx: Tx, user_id: str) -> User | None:
+    """The person with this id."""
+    return repository.find(tx, user_id)
+
+
 def find_by_email(tx: Tx, email: str) -> User | None:
     """The person with this address, however it is written."""
     return repository.find_by_email(tx, email.strip().lower())

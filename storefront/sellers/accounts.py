@@ -1,0 +1,149 @@
+"""Connected accounts: what Stripe says of them, kept fresh.
+
+An event tells only that something changed; the account is then read, and the newest read
+wins, so that late and repeated events do no harm.
+"""
+
+import logging
+from typing import Any
+
+from storefront.clock import ago, in_future, parse, timestamp
+from storefront.current import Services
+from storefront.mail import service as mail
+from storefront.sellers import repository, requirements
+from storefront.sellers.repository import ConnectedAccount
+from storefront.sellers.requirements import Requirements
+from storefront.store import Store, Tx
+from storefront.stripe_gateway.client import Gateway
+from storefront.stripe_gateway.failures import StripeFailure
+from storefront.users import service as users
+
+log = logging.getLogger(__name__)
+
+ACTIVE = "active"
+_GONE = frozenset({"account_invalid", "platform_api_key_expired"})
+"""What Stripe answers about an account that has left us."""
+_BATCH = 20
+_RETRY_SECONDS = 60
+
+
+def ready_to_sell(account: ConnectedAccount | None) -> bool:
+    """Whether a destination charge can pay this account: connected, and transfers allowed.
+
+    `charges_enabled` alone does not say that:
+    https://docs.stripe.com/connect/account-capabilities
+    """
+    return account is not None and account.connected and account.transfers_capability == ACTIVE
+
+
+def why_not(account: ConnectedAccount | None) -> str:
+    """Why a shop cannot sell yet, in words for its seller; empty if it can."""
+    if account is None or not account.connected:
+        return "Your shop is not connected to Stripe, so shoppers cannot pay you yet."
+    if ready_to_sell(account):
+        return ""
+    needed = requirements_of(account)
+    if needed.disabled:
+        return needed.disabled
+    if needed.missing:
+        return "Stripe needs more information before it can pay you."
+    if account.transfers_capability == "pending":
+        return "Stripe is checking your account. This takes minutes, sometimes days."
+    return "Stripe does not allow transfers to your account at the moment."
+
+
+def requirements_of(account: ConnectedAccount) -> Requirements:
+    """What Stripe still wants, in words."""
+    return requirements.from_stripe(account.requirements)
+
+
+def read(store: Store, gateway: Gateway, stripe_account_id: str) -> bool:
+    """Read an account from Stripe and store it; False if Stripe did not tell.
+
+    An account that has left us is marked as disconnected.
+    """
+    asked_at = timestamp()
+    try:
+        answer = gateway.account(stripe_account_id)
+    except StripeFailure as failure:
+        _not_read(store, stripe_account_id, failure)
+        return False
+    with store.transaction() as tx:
+        repository.record_account(tx, stripe_account_id, _facts(answer), asked_at)
+    return True
+
+
+def refresh_stale(services: Services) -> int:
+    """Read the accounts that changed, and those not looked at for a day; how many."""
+    with services.store.read() as tx:
+        due = repository.stale_accounts(tx, timestamp(), ago(days=1), _BATCH)
+    return sum(read(services.store, services.gateway, account_id) for account_id in due)
+
+
+def changed(tx: Tx, stripe_account_id: str) -> bool:
+    """Something about an account changed at Stripe; False if it is none of ours."""
+    if repository.find_account(tx, stripe_account_id) is None:
+        return False
+    repository.mark_stale(tx, stripe_account_id, timestamp())
+    return True
+
+
+def deauthorized(tx: Tx, stripe_account_id: str, created: int) -> bool:
+    """A seller has disconnected, at a Unix time; False if the account is none of ours.
+
+    A late event about an earlier connection ends nothing. In the second of connecting nobody
+    can tell, so the account is read instead.
+    """
+    account = repository.find_account(tx, stripe_account_id)
+    if account is None:
+        return False
+    connected_at = int(parse(account.connected_at).timestamp())
+    if created > connected_at:
+        disconnect(tx, account)
+    elif created == connected_at:
+        repository.mark_stale(tx, stripe_account_id, timestamp())
+    return True
+
+
+def disconnect(tx: Tx, account: ConnectedAccount) -> None:
+    """The connection has ended: nothing of the shop is for sale, and its seller is told once."""
+    if not repository.disconnect_account(tx, account.stripe_account_id, timestamp()):
+        return
+    seller = repository.find(tx, account.seller_id)
+    user = users.by_id(tx, seller.user_id) if seller else None
+    if seller and user:
+        mail.enqueue(
+            tx,
+            "account_disconnected",
+            f"{account.stripe_account_id} {account.connected_at}",
+            user.email,
+            {"name": user.name, "shop_name": seller.name},
+        )
+
+
+def _not_read(store: Store, stripe_account_id: str, failure: StripeFailure) -> None:
+    with store.transaction() as tx:
+        account = repository.find_account(tx, stripe_account_id)
+        if account and failure.code in _GONE:
+            disconnect(tx, account)
+        else:
+            again = in_future(seconds=_RETRY_SECONDS)
+            repository.mark_stale(tx, stripe_account_id, again)
+    log.warning("account.not_read", extra={"account": stripe_account_id, "code": failure.code})
+
+
+def _facts(answer: dict[str, Any]) -> dict[str, Any]:
+    capabilities = answer.get("capabilities") or {}
+    profile = answer.get("business_profile") or {}
+    dashboard = (answer.get("settings") or {}).get("dashboard") or {}
+    return {
+        "charges_enabled": bool(answer.get("charges_enabled")),
+        "payouts_enabled": bool(answer.get("payouts_enabled")),
+        "details_submitted": bool(answer.get("details_submitted")),
+        "transfers_capability": capabilities.get("transfers") or "inactive",
+        "card_payments_capability": capabilities.get("card_payments") or "inactive",
+        "requirements": answer.get("requirements") or {},
+        "display_name": dashboard.get("display_name") or profile.get("name") or "",
+        "country": answer.get("country") or "",
+        "default_currency": answer.get("default_currency") or "",
+    }

@@ -1,0 +1,327 @@
+"""Shops, their connected accounts, and the one-time states of OAuth in the database."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.store import Row, Tx
+
+PAGE_SIZE = 50
+
+_COLUMNS = (
+    "s.id, s.user_id, s.slug, s.name, s.story, s.primary_color, s.secondary_color, s.logo_key,"
+    " s.refund_policy, s.currency, s.shipping_countries, s.shipping_amount, s.created_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """A shop and who runs it. `shipping_amount` is per order, in minor units of `currency`."""
+
+    id: str
+    user_id: str
+    slug: str
+    name: str
+    story: str
+    primary_color: str
+    secondary_color: str
+    logo_key: str | None
+    refund_policy: str
+    currency: str
+    shipping_countries: str
+    shipping_amount: int
+    created_at: str
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Where the shop ships to, as ISO 3166 codes; none: nowhere yet."""
+        return tuple(code for code in self.shipping_countries.split(",") if code)
+
+    @property
+    def logo_url(self) -> str:
+        """The address of the logo; empty without one."""
+        return f"/media/{self.logo_key}" if self.logo_key else ""
+
+
+def find(tx: Tx, seller_id: str) -> Seller | None:
+    """The shop with this id."""
+    return _seller(tx.one(f"SELECT {_COLUMNS} FROM sellers s WHERE s.id = :id", id=seller_id))
+
+
+def find_by_user(tx: Tx, user_id: str) -> Seller | None:
+    """The shop of a person."""
+    sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.user_id = :user_id"
+    return _seller(tx.one(sql, user_id=user_id))
+
+
+def find_by_slug(tx: Tx, slug: str) -> Seller | None:
+    """The shop at an address."""
+    sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.slug = :slug"
+    return _seller(tx.one(sql, slug=slug))
+
+
+def insert(tx: Tx, seller: Seller) -> None:
+    """Store a new shop. Raises Conflict if the address is taken or the person has one."""
+    tx.run(
+        "INSERT INTO sellers (id, user_id, slug, name, story, primary_color, secondary_color,"
+        " refund_policy, currency, shipping_countries, shipping_amount, created_at, updated_at)"
+        " VALUES (:id, :user_id, :slug, :name, :story, :primary_color, :secondary_color,"
+        " :refund_policy, :currency, :shipping_countries, :shipping_amount, :at, :at)",
+        id=seller.id,
+        user_id=seller.user_id,
+        slug=seller.slug,
+        name=seller.name,
+        story=seller.story,
+        primary_color=seller.primary_color,
+        secondary_color=seller.secondary_color,
+        refund_policy=seller.refund_policy,
+        currency=seller.currency,
+        shipping_countries=seller.shipping_countries,
+        shipping_amount=seller.shipping_amount,
+        at=seller.created_at,
+    )
+
+
+def update(tx: Tx, seller: Seller, now: str) -> None:
+    """Store what can be edited: everything but address and currency."""
+    tx.run(
+        "UPDATE sellers SET name = :name, story = :story, primary_color = :primary_color,"
+        " secondary_color = :secondary_color, refund_policy = :refund_policy,"
+        " shipping_countries = :shipping_countries, shipping_amount = :shipping_amount,"
+        " updated_at = :now WHERE id = :id",
+        name=seller.name,
+        story=seller.story,
+        primary_color=seller.primary_color,
+        secondary_color=seller.secondary_color,
+        refund_policy=seller.refund_policy,
+        shipping_countries=seller.shipping_countries,
+        shipping_amount=seller.shipping_amount,
+        now=now,
+        id=seller.id,
+    )
+
+
+def set_logo(tx: Tx, seller_id: str, logo_key: str | None, now: str) -> None:
+    """Change or remove the logo."""
+    tx.run(
+        "UPDATE sellers SET logo_key = :logo_key, updated_at = :now WHERE id = :id",
+        logo_key=logo_key,
+        now=now,
+        id=seller_id,
+    )
+
+
+def slugs_like(tx: Tx, slug: str) -> set[str]:
+    """The addresses in use that begin like this one."""
+    rows = tx.all(
+        "SELECT slug FROM sellers WHERE slug = :slug OR slug LIKE :numbered",
+        slug=slug,
+        numbered=f"{slug}-%",
+    )
+    return {row["slug"] for row in rows}
+
+
+def count_published(tx: Tx, seller_id: str) -> int:
+    """How many listings the shop has published."""
+    return int(
+        tx.value(
+            "SELECT COUNT(*) FROM listings WHERE seller_id = :id AND state = 'published'",
+            id=seller_id,
+        )
+    )
+
+
+def _seller(row: Row | None) -> Seller | None:
+    return Seller(**row) if row else None
+
+
+# Connected accounts ------------------------------------------------------------------------
+
+_ACCOUNT = (
+    "SELECT stripe_account_id, seller_id, connected, charges_enabled, payouts_enabled,"
+    " details_submitted, transfers_capability, card_payments_capability, requirements,"
+    " display_name, country, default_currency, read_at, stale_at, connected_at, disconnected_at"
+    " FROM connected_accounts"
+)
+_FLAGS = ("connected", "charges_enabled", "payouts_enabled", "details_submitted")
+_TEXTS = (
+    "transfers_capability", "card_payments_capability", "display_name", "country",
+    "default_currency",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedAccount:
+    """A Stripe account and what Stripe said of it at `read_at`. The id is all that connects us."""
+
+    stripe_account_id: str
+    seller_id: str
+    connected: bool
+    charges_enabled: bool
+    payouts_enabled: bool
+    details_submitted: bool
+    transfers_capability: str
+    card_payments_capability: str
+    requirements: dict[str, Any]
+    display_name: str
+    country: str
+    default_currency: str
+    read_at: str
+    stale_at: str | None
+    connected_at: str
+    disconnected_at: str | None
+
+
+def find_account(tx: Tx, stripe_account_id: str) -> ConnectedAccount | None:
+    """An account that is or was connected."""
+    return _account(tx.one(f"{_ACCOUNT} WHERE stripe_account_id = :id", id=stripe_account_id))
+
+
+def connected_account(tx: Tx, seller_id: str) -> ConnectedAccount | None:
+    """The account that is connected to a shop now."""
+    sql = f"{_ACCOUNT} WHERE seller_id = :id AND connected = 1"
+    return _account(tx.one(sql, id=seller_id))
+
+
+def accounts_of(tx: Tx, seller_id: str) -> list[ConnectedAccount]:
+    """Every account that a shop ever had, the newest first."""
+    sql = f"{_ACCOUNT} WHERE seller_id = :id ORDER BY connected_at DESC"
+    return [account for row in tx.all(sql, id=seller_id) if (account := _account(row))]
+
+
+def connect_account(tx: Tx, stripe_account_id: str, seller_id: str, now: str) -> bool:
+    """Connect an account, or connect it again; False if it is another shop's.
+
+    Raises Conflict if the shop has another account connected.
+    """
+    return bool(
+        tx.run(
+            "INSERT INTO connected_accounts"
+            " (stripe_account_id, seller_id, connected, read_at, stale_at, connected_at)"
+            " VALUES (:id, :seller_id, 1, :now, :now, :now)"
+            " ON CONFLICT (stripe_account_id) DO UPDATE SET connected = 1,"
+            " disconnected_at = NULL, stale_at = excluded.stale_at,"
+            " connected_at = excluded.connected_at"
+            " WHERE connected_accounts.seller_id = excluded.seller_id",
+            id=stripe_account_id,
+            seller_id=seller_id,
+            now=now,
+        )
+    )
+
+
+def disconnect_account(tx: Tx, stripe_account_id: str, now: str) -> bool:
+    """The connection has ended; False if it had ended before."""
+    return bool(
+        tx.run(
+            "UPDATE connected_accounts SET connected = 0, disconnected_at = :now, stale_at = NULL"
+            " WHERE stripe_account_id = :id AND connected = 1",
+            id=stripe_account_id,
+            now=now,
+        )
+    )
+
+
+def mark_stale(tx: Tx, stripe_account_id: str, at: str) -> None:
+    """Something changed at Stripe; or: try again at a time ahead."""
+    tx.run(
+        "UPDATE connected_accounts SET stale_at = :at"
+        " WHERE stripe_account_id = :id AND connected = 1",
+        id=stripe_account_id,
+        at=at,
+    )
+
+
+def stale_accounts(tx: Tx, now: str, read_before: str, limit: int) -> list[str]:
+    """Accounts to be read anew: something changed, or nobody has looked for long."""
+    rows = tx.all(
+        "SELECT stripe_account_id FROM connected_accounts WHERE connected = 1"
+        " AND (stale_at <= :now OR (stale_at IS NULL AND read_at < :read_before))"
+        " ORDER BY stale_at LIMIT :limit",
+        now=now,
+        read_before=read_before,
+        limit=limit,
+    )
+    return [row["stripe_account_id"] for row in rows]
+
+
+def record_account(tx: Tx, stripe_account_id: str, facts: dict[str, Any], read_at: str) -> bool:
+    """Store what Stripe said to a question asked at `read_at`; False if we know newer.
+
+    The account stays stale if something changed after the question was asked.
+    """
+    return bool(
+        tx.run(
+            "UPDATE connected_accounts SET charges_enabled = :charges_enabled,"
+            " payouts_enabled = :payouts_enabled, details_submitted = :details_submitted,"
+            " transfers_capability = :transfers_capability,"
+            " card_payments_capability = :card_payments_capability,"
+            " requirements = :requirements, display_name = :display_name, country = :country,"
+            " default_currency = :default_currency, read_at = :read_at,"
+            " stale_at = CASE WHEN stale_at > :read_at THEN stale_at END"
+            " WHERE stripe_account_id = :id AND read_at <= :read_at",
+            id=stripe_account_id,
+            read_at=read_at,
+            **{name: int(facts[name]) for name in _FLAGS[1:]},
+            **{name: facts[name] for name in _TEXTS},
+            requirements=json.dumps(facts["requirements"]),
+        )
+    )
+
+
+def _account(row: Row | None) -> ConnectedAccount | None:
+    if row is None:
+        return None
+    flags = {name: bool(row[name]) for name in _FLAGS}
+    return ConnectedAccount(**{**row, **flags, "requirements": json.loads(row["requirements"])})
+
+
+# The way to Stripe and back ----------------------------------------------------------------
+
+
+def insert_state(
+    tx: Tx, state_hash: str, user_id: str, session_hash: str, now: str, expires_at: str
+) -> None:
+    """Remember that this person set out for Stripe in this browser."""
+    tx.run(
+        "INSERT INTO oauth_states (state_hash, user_id, session_hash, expires_at, created_at)"
+        " VALUES (:state_hash, :user_id, :session_hash, :expires_at, :now)",
+        state_hash=state_hash,
+        user_id=user_id,
+        session_hash=session_hash,
+        expires_at=expires_at,
+        now=now,
+    )
+
+
+def find_state(tx: Tx, state_hash: str) -> Row | None:
+    """A state's `user_id`, `session_hash`, `expires_at` and `used_at`."""
+    return tx.one(
+        "SELECT user_id, session_hash, expires_at, used_at FROM oauth_states"
+        " WHERE state_hash = :state_hash",
+        state_hash=state_hash,
+    )
+
+
+def claim_state(tx: Tx, state_hash: str, code_hash: str | None, now: str) -> bool:
+    """Use a state, and a code with it; False if it was used before.
+
+    Raises Conflict if the code came before, under whatever state.
+    """
+    return bool(
+        tx.run(
+            "UPDATE oauth_states SET used_at = :now, code_hash = :code_hash"
+            " WHERE state_hash = :state_hash AND used_at IS NULL",
+            now=now,
+            code_hash=code_hash,
+            state_hash=state_hash,
+        )
+    )
+
+
+def delete_unused_states(tx: Tx, before: str) -> int:
+    """Delete expired states that met no code; the others are kept, since codes must not recur."""
+    return tx.run(
+        "DELETE FROM oauth_states WHERE expires_at < :before AND code_hash IS NULL",
+        before=before,
+    )

@@ -1,0 +1,156 @@
+"""Shops: opening one, editing it, and what others may ask about them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from storefront import money
+from storefront.clock import timestamp
+from storefront.errors import Invalid, Refused
+from storefront.ids import new_id
+from storefront.media import Media
+from storefront.security import typed_text
+from storefront.sellers import accounts, colors, countries, logos, repository
+from storefront.sellers.repository import ConnectedAccount, Seller
+from storefront.store import Conflict, Tx
+
+__all__ = [
+    "ConnectedAccount",
+    "Details",
+    "Seller",
+    "account_of",
+    "ready_to_sell",
+    "seller_by_id",
+    "seller_by_slug",
+    "seller_of_user",
+    "why_not",
+]
+
+MAX_NAME, MAX_STORY, MAX_POLICY = 60, 4000, 4000
+DEFAULT_PRIMARY, DEFAULT_SECONDARY = "#f4f1ea", "#1f6f5c"
+
+seller_by_id = repository.find
+seller_of_user = repository.find_by_user
+seller_by_slug = repository.find_by_slug
+account_of = repository.connected_account
+ready_to_sell = accounts.ready_to_sell
+why_not = accounts.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a seller says about a shop, as typed. `shipping` is an amount in words: `4.50`."""
+
+    name: str
+    story: str = ""
+    primary_color: str = DEFAULT_PRIMARY
+    secondary_color: str = DEFAULT_SECONDARY
+    refund_policy: str = ""
+    countries: tuple[str, ...] = ()
+    shipping: str = "0"
+
+
+def open_shop(tx: Tx, user_id: str, details: Details, currency: str) -> Seller:
+    """Open a person's shop. Its address and its currency stay. Raises Invalid and Refused."""
+    blank = Seller(
+        id=new_id(),
+        user_id=user_id,
+        slug=_free_slug(tx, shop_name(details.name)),
+        name="",
+        story="",
+        primary_color="",
+        secondary_color="",
+        logo_key=None,
+        refund_policy="",
+        currency=known_currency(currency),
+        shipping_countries="",
+        shipping_amount=0,
+        created_at=timestamp(),
+    )
+    seller = _with_details(blank, details)
+    try:
+        with tx.savepoint():
+            repository.insert(tx, seller)
+    except Conflict as error:
+        raise Refused("You have a shop already.") from error
+    return seller
+
+
+def edit_shop(tx: Tx, seller: Seller, details: Details) -> Seller:
+    """Change what can be changed. Orders keep what was said when they were placed."""
+    edited = _with_details(seller, details)
+    repository.update(tx, edited, timestamp())
+    return edited
+
+
+def change_logo(tx: Tx, media: Media, seller: Seller, content: bytes) -> None:
+    """Re-encode and store a logo. Raises Invalid."""
+    key = media.save(logos.encode(content), ".png")
+    repository.set_logo(tx, seller.id, key, timestamp())
+
+
+def remove_logo(tx: Tx, seller: Seller) -> None:
+    """Show the shop without a logo."""
+    repository.set_logo(tx, seller.id, None, timestamp())
+
+
+def shop_name(text: str) -> str:
+    """A shop's name in the form that we keep. Raises Invalid."""
+    name = typed_text.one_line(text)
+    if not 2 <= len(name) <= MAX_NAME:
+        raise Invalid(f"A shop's name has 2 to {MAX_NAME} characters.")
+    return name
+
+
+def known_currency(text: str) -> str:
+    """A currency that shops here can have. Raises Invalid."""
+    if text not in money.CURRENCIES:
+        raise Invalid("Please choose a currency from the list.")
+    return text
+
+
+def shipping_price(text: str, currency: str) -> int:
+    """The flat price of shipping in minor units; zero is free. Raises Invalid."""
+    amount = money.parse(text or "0", currency)
+    if not 0 <= amount <= money.MAXIMUM // 10:
+        raise Invalid("Please enter what shipping costs; 0 if it is free.")
+    return amount
+
+
+def _with_details(seller: Seller, details: Details) -> Seller:
+    return replace(
+        seller,
+        name=shop_name(details.name),
+        story=_text(details.story, MAX_STORY),
+        primary_color=colors.color(details.primary_color),
+        secondary_color=colors.color(details.secondary_color),
+        refund_policy=_text(details.refund_policy, MAX_POLICY),
+        shipping_countries=",".join(_known_countries(details.countries)),
+        shipping_amount=shipping_price(details.shipping, seller.currency),
+    )
+
+
+def _text(text: str, longest: int) -> str:
+    cleaned = typed_text.many_lines(text)
+    if len(cleaned) > longest:
+        raise Invalid(f"Please use at most {longest} characters.")
+    return cleaned
+
+
+def _known_countries(codes: Iterable[str]) -> list[str]:
+    chosen = sorted(set(codes))
+    if not countries.CODES.issuperset(chosen):
+        raise Invalid("Please choose countries from the list.")
+    return chosen
+
+
+def _free_slug(tx: Tx, name: str) -> str:
+    """The name as part of an address; with a number behind it if another shop has it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "shop"
+    taken = repository.slugs_like(tx, slug)
+    number = 1
+    while (candidate := slug if number == 1 else f"{slug}-{number}") in taken:
+        number += 1
+    return candidate
