@@ -83,6 +83,7 @@ class PostgreSQLStore(Store):
 
     def __init__(self, url: str, *, max_size: int = 10) -> None:
         super().__init__()
+        self._url = url
         self._pool = ConnectionPool(
             url,
             connection_class=psycopg.Connection[Row],
@@ -136,9 +137,9 @@ class PostgreSQLStore(Store):
                 "pg_dump is not installed here. Install PostgreSQL's client programs, or run"
                 " pg_dump --format=custom on the database server."
             )
-        parts = conninfo_to_dict(self._pool.conninfo)
+        parts = {name: str(value) for name, value in conninfo_to_dict(self._url).items()}
         # Other users see the arguments of a program, but not its environment.
-        environment = {"PGPASSWORD": str(parts.pop("password", ""))}
+        environment = {"PGPASSWORD": parts.pop("password", "")}
         options = ["--format=custom", f"--file={target}", f"--dbname={make_conninfo(**parts)}"]
         done = subprocess.run(  # noqa: S603 - arguments of our own making
             [program, *options], env=environment, capture_output=True, text=True
