@@ -67,10 +67,8 @@ def add() -> ResponseReturnValue:
     line = CartLine(request.form.get("listing_id", ""), quantity)
     _limit_new_carts()
     with current.store().transaction() as tx:
-        cart_id = _cart_to_fill(tx)
+        cart_id = cart_to_fill(tx)
         listing = service.add(tx, cart_id, line, _user_id())
-    if not current_user.is_authenticated:
-        session["cart_id"] = cart_id
     if htmx.wanted():
         return render_template("cart/_added.html", listing=listing, quantity=quantity)
     flash(f"“{listing.title}” is in your cart.", "success")
@@ -136,9 +134,12 @@ def _limit_new_carts() -> None:
         limit(current.store(), f"carts:{request.remote_addr}", *_NEW_CARTS)
 
 
-def _cart_to_fill(tx: Tx) -> str:
+def cart_to_fill(tx: Tx) -> str:
+    """The cart of this person or guest, begun now if there is none."""
     user_id = _user_id()
     if user_id is not None:
         return service.of_user(tx, user_id) or service.start(tx, user_id)
     cart_id = session.get("cart_id")
-    return cart_id if cart_id and service.exists(tx, cart_id) else service.start(tx, None)
+    if not cart_id or not service.exists(tx, cart_id):
+        cart_id = session["cart_id"] = service.start(tx, None)
+    return str(cart_id)

@@ -85,6 +85,12 @@ class Filters:
         query = urlencode([(name, value) for name, value in pairs if value])
         return f"{path}?{query}" if query else path
 
+    @property
+    def before_page(self) -> str:
+        """The address of this choice, up to where the number of a page is missing."""
+        address = self.address()
+        return f"{address}{'&' if '?' in address else '?'}page="
+
     def query(self) -> Query:
         """The same for the repository."""
         return Query(

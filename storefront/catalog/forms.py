@@ -1,6 +1,6 @@
 """The seller's forms: what a field is called, what it accepts, and how an error is put."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import (
@@ -12,26 +12,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.core import Field
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired
 
 from storefront import money
 from storefront.catalog import details as accepted
 from storefront.catalog.categories import CATEGORIES
 from storefront.catalog.details import Details
 from storefront.catalog.service import Listing
-from storefront.errors import Invalid
-
-
-def rule(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
-    """One of the accepted details as a validator: its sentence stands at the field."""
-
-    def validate(_form: Form, field: Field) -> None:
-        try:
-            check(field.data or "")
-        except Invalid as error:
-            raise ValidationError(error.message) from error
-
-    return validate
+from storefront.form_rules import rule
 
 
 class PriceAndStockForm(Form):

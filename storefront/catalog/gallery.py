@@ -12,9 +12,11 @@ from storefront.store import Tx
 SMALL = "600"
 
 
-def small(media_key: str) -> str:
-    """The key of a picture's small size, for grids and rows."""
-    return variant(media_key, SMALL)
+def picture_url(media_key: str | None, size: str = "small") -> str:
+    """The address of a picture, small for grids and rows, or `large`; empty without one."""
+    if not media_key:
+        return ""
+    return "/media/" + (media_key if size == "large" else variant(media_key, SMALL))
 
 
 def store(media: Media, encoded: Encoded) -> str:

@@ -229,10 +229,8 @@ def for_sale_rows(tx: Tx, listing_ids: Sequence[str], cart_id: str) -> list[Row]
         "SELECT listings.id, listings.slug, listings.seller_id, listings.title,"
         " listings.price_amount, listings.currency, listings.requires_shipping,"
         f" listings.stock + CAST(COALESCE({_HELD_BY_CART}, 0) AS INTEGER) AS stock,"
-        f" listings.state, {_PICTURE}, s.currency AS shop_currency,"
-        f" CASE WHEN {SELLABLE} THEN 1 ELSE 0 END AS sellable"
-        " FROM listings JOIN sellers s ON s.id = listings.seller_id"
-        f" WHERE listings.id {ids}",
+        f" listings.state, {_PICTURE}, CASE WHEN {SELLABLE} THEN 1 ELSE 0 END AS sellable"
+        f" FROM listings WHERE listings.id {ids}",
         cart_id=cart_id,
         **values,
     )
@@ -266,15 +264,13 @@ def update(tx: Tx, listing: Listing) -> None:
     """Write everything that its seller may change, except state and stock."""
     tx.run(
         "UPDATE listings SET title = :title, category = :category, description = :description,"
-        " price_amount = :price_amount, currency = :currency,"
-        " requires_shipping = :requires_shipping, updated_at = :updated_at"
-        " WHERE id = :id",
+        " price_amount = :price_amount, requires_shipping = :requires_shipping,"
+        " updated_at = :updated_at WHERE id = :id",
         id=listing.id,
         title=listing.title,
         category=listing.category,
         description=listing.description,
         price_amount=listing.price_amount,
-        currency=listing.currency,
         requires_shipping=int(listing.requires_shipping),
         updated_at=listing.updated_at,
     )

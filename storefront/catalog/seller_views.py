@@ -173,7 +173,7 @@ def save(listing_id: str) -> ResponseReturnValue:
         form = ListingForm(request.form, currency=shop.currency)
         if "preview" in request.form:
             return edit_page(tx, listing, form=form)
-        if not form.validate() or not _saved(tx, shop, listing, form):
+        if not form.validate() or not _saved(tx, listing, form):
             return edit_page(tx, listing, form=form, status=422)
         if request.form.get("then") == "publish":
             service.publish(tx, listing)
@@ -181,10 +181,10 @@ def save(listing_id: str) -> ResponseReturnValue:
     return htmx.redirect(url_for("listings.edit", listing_id=listing_id))
 
 
-def _saved(tx: Tx, shop: Seller, listing: Listing, form: ListingForm) -> bool:
+def _saved(tx: Tx, listing: Listing, form: ListingForm) -> bool:
     try:
         with tx.savepoint():
-            service.update(tx, listing, shop.currency, form.details(), form.stock_count_seen)
+            service.update(tx, listing, form.details(), form.stock_count_seen)
     except Refused as error:
         _show_stock_conflict(tx, listing, form, error)
         return False

@@ -75,8 +75,6 @@ def _why_not(row: Row) -> str:
         return "The shop does not offer this any more."
     if not row["sellable"]:
         return "This shop cannot take payments at the moment."
-    if row["currency"] != row["shop_currency"]:
-        return "The shop is changing its currency and has not set a new price yet."
     return "Sold out." if row["stock"] == 0 else ""
 
 
@@ -158,22 +156,19 @@ def _insert(tx: Tx, listing: Listing) -> Listing:
     raise Refused("Another listing has this address. Please change the title a little.")
 
 
-def update(
-    tx: Tx, listing: Listing, currency: str, details: Details, stock_seen: int | None
-) -> None:
-    """Change a listing; its price is in `currency` from now on, its address stays.
+def update(tx: Tx, listing: Listing, details: Details, stock_seen: int | None) -> None:
+    """Change a listing; its address stays.
 
     `stock_seen` is the stock that the seller saw when typing: if it has changed since, and
     the seller changed it too, this raises Refused. Raises Invalid.
     """
-    details = accepted.checked(details, currency)
+    details = accepted.checked(details, listing.currency)
     changed = replace(
         listing,
         title=details.title,
         category=details.category,
         description=details.description,
         price_amount=details.price_amount,
-        currency=currency,
         requires_shipping=details.requires_shipping,
         updated_at=timestamp(),
     )

@@ -4,18 +4,22 @@ from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from storefront import current, htmx, media
-from storefront.catalog import browsing, gallery, service
+from storefront import current, htmx, media, money
+from storefront.catalog import browsing, gallery, service, words
 from storefront.catalog.browsing import SORTS, Filters
 from storefront.catalog.categories import CATEGORIES
+from storefront.catalog.service import Listing, Picture
 from storefront.errors import NotFound
 from storefront.media import Media
 from storefront.security.policies import policy
 from storefront.sellers import service as sellers
+from storefront.sellers.service import Seller
 from storefront.store import Tx
 
 blueprint = Blueprint("catalog", __name__)
-blueprint.add_app_template_filter(gallery.small, "small_picture")
+blueprint.add_app_template_filter(gallery.picture_url, "picture_url")
+blueprint.add_app_template_filter(words.stock_note, "stock_note")
+blueprint.add_app_template_filter(money.plain, "money_plain")
 
 _YEAR = 365 * 24 * 3600
 
@@ -45,21 +49,46 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/listings/<slug>")
 @policy("public")
 def listing(slug: str) -> ResponseReturnValue:
-    """One listing, with what a shopper wants to know before buying."""
+    """One listing, with what a shopper wants to know; to htmx the gallery alone."""
     with current.store().read() as tx:
         own = _own_shop_id(tx)
         found = service.visible(tx, slug, own)
-        shop = sellers.seller_by_id(tx, found.seller_id)
+        pictures = service.pictures(tx, found.id)
+        shown = _chosen(pictures, request.args.get("picture", ""))
+        if htmx.wanted():
+            return render_template(
+                "catalog/_gallery.html", listing=found, pictures=pictures, shown=shown
+            )
+        shop = _shop_of(tx, found)
         return render_template(
             "catalog/listing.html",
             listing=found,
             category=CATEGORIES.get(found.category, ""),
             offer=service.for_sale(tx, [found.id])[found.id],
-            pictures=service.pictures(tx, found.id),
-            others=browsing.others_of_shop(tx, found.seller_id, found.id),
+            pictures=pictures,
+            shown=shown,
             shop=shop,
-            is_own=own == found.seller_id,
+            is_own=own == shop.id,
+            others=browsing.others_of_shop(tx, shop.id, found.id),
+            delivery=words.delivery(shop, requires_shipping=found.requires_shipping),
+            refunds=words.in_short(shop.refund_policy),
+            stock_note=words.stock_note(found.stock, always=True),
         )
+
+
+def _shop_of(tx: Tx, listing: Listing) -> Seller:
+    shop = sellers.seller_by_id(tx, listing.seller_id)
+    if shop is None:
+        raise NotFound
+    return shop
+
+
+def _chosen(pictures: list[Picture], number: str) -> Picture | None:
+    """The picture that an address asks for, counted from 1; the first by default."""
+    index = browsing.page_number(number) - 1
+    if not pictures:
+        return None
+    return pictures[index] if index < len(pictures) else pictures[0]
 
 
 @blueprint.get("/shops/<slug>")
@@ -78,6 +107,7 @@ def shop(slug: str) -> ResponseReturnValue:
             is_own=is_own,
             is_open=sellers.ready_to_sell(sellers.account_of(tx, found.id)),
             results=browsing.of_shop(tx, found.id, page, own=is_own),
+            delivery=words.delivery(found, requires_shipping=True),
         )
 
 
