@@ -11,10 +11,14 @@ from stripe_sandbox.testing import running
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m stripe_sandbox", description="A Stripe Connect sandbox.")
+    parser = argparse.ArgumentParser(
+        prog="python -m stripe_sandbox", description="A Stripe Connect sandbox."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     parser.add_argument("--port", type=int, default=12111)
-    parser.add_argument("--database", default=":memory:", help="SQLite file; without it nothing is kept")
+    parser.add_argument(
+        "--database", default=":memory:", help="SQLite file; without it nothing is kept"
+    )
     for name, value in Switches().as_dict().items():
         flag = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):
@@ -26,7 +30,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check_host(parser: argparse.ArgumentParser, host: str) -> None:
     if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-        parser.error(f"--host {host}: the sandbox has no passwords, so it listens on loopback addresses only")
+        parser.error(
+            f"--host {host}: the sandbox has no passwords, so it listens on loopback addresses only"
+        )
 
 
 def main() -> NoReturn:
@@ -41,7 +47,9 @@ def main() -> NoReturn:
             print(f"Stripe sandbox: {sandbox.url} (any sk_test_… key; Ctrl-C stops it)", flush=True)
             signal.sigwait(stop)
     except OSError as error:
-        parser.exit(1, f"port {options['port']} cannot be used ({error}); choose another with --port\n")
+        parser.exit(
+            1, f"port {options['port']} cannot be used ({error}); choose another with --port\n"
+        )
     sys.exit(0)
 
 

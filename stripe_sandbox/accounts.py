@@ -61,7 +61,9 @@ def create_account(
         "individual": None,
         "metadata": {},
         "payouts_enabled": active,
-        "requirements": _requirements() if active else _requirements("external_account", "tos_acceptance.date"),
+        "requirements": _requirements()
+        if active
+        else _requirements("external_account", "tos_acceptance.date"),
         "settings": _settings(name),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
         "_connected": connected,
@@ -136,7 +138,9 @@ def _settings(name: str | None) -> JSON:
 @after_reset
 def _make_platform(sandbox: Sandbox) -> None:
     if sandbox.store.find(sandbox.platform_id) is None:
-        platform = create_account(sandbox, kind="platform", name="Sandbox platform", capabilities=ALL_CAPABILITIES)
+        platform = create_account(
+            sandbox, kind="platform", name="Sandbox platform", capabilities=ALL_CAPABILITIES
+        )
         sandbox.store.set_setting("platform", platform["id"])
 
 
@@ -182,7 +186,9 @@ def create(call: Call) -> JSON:
     """Create a connected account. Requested capabilities are active at once."""
     params = call.params
     kind = params.get("type") or _kind_of_controller(params.get("controller", {}))
-    requested = tuple(name for name, wish in params.get("capabilities", {}).items() if wish.get("requested"))
+    requested = tuple(
+        name for name, wish in params.get("capabilities", {}).items() if wish.get("requested")
+    )
     if "card_payments" in requested and "transfers" not in requested:
         message = "You cannot request the card_payments capability without also requesting the transfers capability."
         raise errors.invalid(message, "capabilities")
@@ -237,13 +243,19 @@ def check_brand_file(sandbox: Sandbox, identifier: str, name: str, param: str) -
     if stored is None or stored["object"] != "file":
         raise errors.missing("file upload", identifier, param, 400)
     if stored["purpose"] != f"business_{name}":
-        raise errors.invalid(f"The file must have been uploaded with the purpose business_{name}.", param)
+        raise errors.invalid(
+            f"The file must have been uploaded with the purpose business_{name}.", param
+        )
 
 
 def check_color(value: str, param: str) -> str:
     """A colour such as ``#663399``."""
     digits = value.removeprefix("#")
-    if not value.startswith("#") or len(digits) not in (3, 6) or not all(c in "0123456789abcdefABCDEF" for c in digits):
+    if (
+        not value.startswith("#")
+        or len(digits) not in (3, 6)
+        or not all(c in "0123456789abcdefABCDEF" for c in digits)
+    ):
         raise errors.invalid(f"Invalid hex color: {value[:20]}", param)
     return value
 
@@ -263,7 +275,11 @@ def retrieve_current(call: Call) -> JSON:
 @operation("GET", "/v1/accounts", "AccountListParams")
 def list_all(call: Call) -> JSON:
     """The connected accounts of the platform."""
-    accounts = [a for a in call.sandbox.store.select("account", created=created_filter(call.params)) if a["id"] != call.sandbox.platform_id]
+    accounts = [
+        a
+        for a in call.sandbox.store.select("account", created=created_filter(call.params))
+        if a["id"] != call.sandbox.platform_id
+    ]
     return page_of(call, "/v1/accounts", [account for account in accounts if account["_connected"]])
 
 
@@ -272,7 +288,9 @@ def update(call: Call, identifier: str) -> JSON:
     """Change a connected account. The platform's own is changed in its Dashboard."""
     account = _reachable(call, identifier)
     if identifier == call.sandbox.platform_id:
-        raise errors.invalid("You cannot update your own account via the API; use the Dashboard instead.")
+        raise errors.invalid(
+            "You cannot update your own account via the API; use the Dashboard instead."
+        )
     _merge(call, account, call.params)
     for name, wish in (call.params.get("capabilities") or {}).items():
         if wish.get("requested"):
@@ -311,7 +329,10 @@ def _capability(account: JSON, name: str) -> JSON:
         "future_requirements": _requirements(),
         "requested": status is not None,
         "requested_at": account["created"] if status is not None else None,
-        "requirements": {**_requirements(), "disabled_reason": None if status == "active" else "requirements.fields_needed"},
+        "requirements": {
+            **_requirements(),
+            "disabled_reason": None if status == "active" else "requirements.fields_needed",
+        },
         "status": status or "unrequested",
     }
 
@@ -321,10 +342,18 @@ def set_capability(sandbox: Sandbox, account: JSON, name: str, status: str) -> N
     before = dict(account["capabilities"])
     account["capabilities"][name] = status
     _updated(sandbox, account, capabilities=before)
-    emit(sandbox, "capability.updated", _capability(account, name), {"status": before.get(name)}, account["id"])
+    emit(
+        sandbox,
+        "capability.updated",
+        _capability(account, name),
+        {"status": before.get(name)},
+        account["id"],
+    )
 
 
-def set_requirements(sandbox: Sandbox, account: JSON, due: list[str], disabled_reason: str | None) -> None:
+def set_requirements(
+    sandbox: Sandbox, account: JSON, due: list[str], disabled_reason: str | None
+) -> None:
     """Change what Stripe wants to know about an account."""
     before = account["requirements"]
     account["requirements"] = {**_requirements(*due), "disabled_reason": disabled_reason}
@@ -338,7 +367,12 @@ def list_capabilities(call: Call, identifier: str) -> JSON:
     """What the account can do."""
     account = _reachable(call, identifier)
     data = [_capability(account, name) for name in account["capabilities"]]
-    return {"object": "list", "data": data, "has_more": False, "url": f"/v1/accounts/{identifier}/capabilities"}
+    return {
+        "object": "list",
+        "data": data,
+        "has_more": False,
+        "url": f"/v1/accounts/{identifier}/capabilities",
+    }
 
 
 @operation("GET", "/v1/accounts/<identifier>/capabilities/<name>")
@@ -364,8 +398,14 @@ def create_link(call: Call) -> JSON:
     """A page on which the account's owner completes what Stripe wants to know."""
     account = _reachable(call, call.params["account"])
     key, now = ids.token(32), call.sandbox.clock.now()
-    link = {"account": account["id"], "return_url": call.params.get("return_url"), "refresh_url": call.params.get("refresh_url")}
-    call.sandbox.store.set_setting(f"account_link:{key}", {**link, "until": call.sandbox.clock.sandbox_now() + LINK_SECONDS})
+    link = {
+        "account": account["id"],
+        "return_url": call.params.get("return_url"),
+        "refresh_url": call.params.get("refresh_url"),
+    }
+    call.sandbox.store.set_setting(
+        f"account_link:{key}", {**link, "until": call.sandbox.clock.sandbox_now() + LINK_SECONDS}
+    )
     return {
         "object": "account_link",
         "created": now,

@@ -25,11 +25,16 @@ def _account(sandbox: Sandbox, given: JSON) -> str:
 
 def topup(sandbox: Sandbox, given: JSON) -> JSON:
     """Bring own money into an account's balance."""
-    account, currency = _account(sandbox, given), currencies.check(str(given["currency"]), "currency")
+    account, currency = (
+        _account(sandbox, given),
+        currencies.check(str(given["currency"]), "currency"),
+    )
     amount = int(given["amount"])
     if amount <= 0:
         raise ValueError("amount is a positive integer of minor units")
-    sandbox.ledger.enter(account, "topup", amount, currency, ids.new("tu"), category="topup", counterparty="banks")
+    sandbox.ledger.enter(
+        account, "topup", amount, currency, ids.new("tu"), category="topup", counterparty="banks"
+    )
     refunds.retry_unfunded(sandbox)
     return sandbox.ledger.balances(account)
 
@@ -42,7 +47,9 @@ def payout(sandbox: Sandbox, given: JSON) -> JSON:
     if not 0 < amount <= available:
         raise ValueError(f"only {available} {currency} can be paid out")
     kept = sandbox.store.add(_payout(sandbox, amount, currency), account)
-    debit = sandbox.ledger.enter(account, "payout", -amount, currency, kept["id"], category="payout", counterparty="banks")
+    debit = sandbox.ledger.enter(
+        account, "payout", -amount, currency, kept["id"], category="payout", counterparty="banks"
+    )
     kept["balance_transaction"] = debit["id"]
     sandbox.store.save(kept)
     emit(sandbox, "payout.created", kept)
@@ -77,7 +84,18 @@ def _payout(sandbox: Sandbox, amount: int, currency: str) -> JSON:
 
 
 def _customer(given: JSON) -> Customer:
-    known = {"email", "name", "card", "bank", "country", "postal_code", "phone", "shipping", "shipping_rate", "expiry"}
+    known = {
+        "email",
+        "name",
+        "card",
+        "bank",
+        "country",
+        "postal_code",
+        "phone",
+        "shipping",
+        "shipping_rate",
+        "expiry",
+    }
     unknown = given.keys() - known - {"authenticate"}
     if unknown:
         raise ValueError(f"unknown members: {', '.join(sorted(unknown))}")
@@ -103,7 +121,13 @@ def _paid(sandbox: Sandbox, session: JSON, decline: Decline | None) -> JSON:
         "payment_intent": intent["id"],
         "payment_intent_status": intent["status"],
         "charge": intent["latest_charge"],
-        "decline": None if decline is None else {"code": decline.code, "decline_code": decline.decline_code, "message": decline.message},
+        "decline": None
+        if decline is None
+        else {
+            "code": decline.code,
+            "decline_code": decline.decline_code,
+            "message": decline.message,
+        },
         "return_url": return_address(session) if session["status"] == "complete" else None,
     }
 

@@ -38,14 +38,18 @@ class Call:
         """Whether the platform acts for itself."""
         return self.account == self.sandbox.platform_id
 
-    def fetch(self, kind: str, identifier: str | None, param: str | None = None, status: int = 404) -> JSON:
+    def fetch(
+        self, kind: str, identifier: str | None, param: str | None = None, status: int = 404
+    ) -> JSON:
         """An object of the acting account, or ``resource_missing``."""
         found = self.sandbox.store.find(identifier)
         if found is None or found["object"] != kind or found["_account"] != self.account:
             raise errors.missing(kind, str(identifier), param or "id", status)
         return found
 
-    def page(self, kind: str, url: str, matching: JSON | None = None, account: str | None = None) -> JSON:
+    def page(
+        self, kind: str, url: str, matching: JSON | None = None, account: str | None = None
+    ) -> JSON:
         """A list of the acting account's objects: ``limit``, cursors and ``created`` applied."""
         return page(self, kind, url, matching, account or self.account)
 
@@ -100,7 +104,9 @@ def page_of(call: Call, url: str, found: list[JSON]) -> JSON:
         start = max(0, end - limit)
         return list_of(call.sandbox, url, found[start:end], has_more=start > 0)
     start = _position(positions, params, "starting_after") + 1 if "starting_after" in params else 0
-    return list_of(call.sandbox, url, found[start : start + limit], has_more=len(found) > start + limit)
+    return list_of(
+        call.sandbox, url, found[start : start + limit], has_more=len(found) > start + limit
+    )
 
 
 def _position(positions: dict[str, int], params: JSON, cursor: str) -> int:
@@ -138,6 +144,7 @@ def metadata(params: JSON, current: dict[str, str] | None = None) -> dict[str, s
     for key, value in merged.items():
         if len(key) > 40 or len(str(value)) > 500:
             raise errors.invalid(
-                "Metadata keys can have up to 40 characters, values up to 500 characters", f"metadata[{key[:40]}]"
+                "Metadata keys can have up to 40 characters, values up to 500 characters",
+                f"metadata[{key[:40]}]",
             )
     return {key: value for key, value in merged.items() if value != ""}

@@ -16,7 +16,13 @@ _FEATURES = (
     "accounts", "payment_methods", "payment_intents", "charges", "checkout_sessions", "refunds", "transfers",
     "application_fees", "balances", "webhook_endpoints", "files", "disputes",
 )  # fmt: skip
-_BLUEPRINTS = ("oauth_routes", "control_deliveries", "pages.consent", "pages.checkout", "pages.room")
+_BLUEPRINTS = (
+    "oauth_routes",
+    "control_deliveries",
+    "pages.consent",
+    "pages.checkout",
+    "pages.room",
+)
 
 for _feature in _FEATURES:
     import_module(f"stripe_sandbox.{_feature}")
@@ -59,6 +65,7 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault(
-        "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src * data:; base-uri 'none'"
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src * data:; base-uri 'none'",
     )
     return response

@@ -57,7 +57,9 @@ def share(sandbox: Sandbox, whole: int, part: int, total: int, already: int) -> 
     return max(0, min(cumulative - already, whole - already))
 
 
-def give_back(sandbox: Sandbox, fee: JSON, amount: int, given_metadata: dict[str, str] | None = None) -> JSON:
+def give_back(
+    sandbox: Sandbox, fee: JSON, amount: int, given_metadata: dict[str, str] | None = None
+) -> JSON:
     """Return some of a fee to the connected account."""
     refund: JSON = {
         "id": ids.new("fr"),
@@ -91,7 +93,9 @@ def give_back(sandbox: Sandbox, fee: JSON, amount: int, given_metadata: dict[str
 def _refunds(sandbox: Sandbox, fee: JSON) -> JSON:
     found = sandbox.store.select("fee_refund", matching={"fee": fee["id"]}, limit=RECENT + 1)
     url = f"/v1/application_fees/{fee['id']}/refunds"
-    return list_of(sandbox, url, found[:RECENT], has_more=len(found) > RECENT, total_count=len(found))
+    return list_of(
+        sandbox, url, found[:RECENT], has_more=len(found) > RECENT, total_count=len(found)
+    )
 
 
 @operation("GET", "/v1/application_fees/<identifier>")
@@ -116,7 +120,9 @@ def create_refund(call: Call, identifier: str) -> JSON:
     fee = call.fetch("application_fee", identifier)
     left = fee["amount"] - fee["amount_refunded"]
     if left == 0:
-        raise errors.refused(f"Application fee {identifier} has already been refunded.", "charge_already_refunded")
+        raise errors.refused(
+            f"Application fee {identifier} has already been refunded.", "charge_already_refunded"
+        )
     amount = call.params.get("amount", left)
     if amount <= 0:
         raise errors.invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
@@ -130,7 +136,9 @@ def create_refund(call: Call, identifier: str) -> JSON:
 def list_refunds(call: Call, identifier: str) -> JSON:
     """The refunds of a fee."""
     call.fetch("application_fee", identifier)
-    return call.page("fee_refund", f"/v1/application_fees/{identifier}/refunds", {"fee": identifier})
+    return call.page(
+        "fee_refund", f"/v1/application_fees/{identifier}/refunds", {"fee": identifier}
+    )
 
 
 @operation("GET", "/v1/application_fees/<identifier>/refunds/<refund>")
@@ -140,7 +148,9 @@ def retrieve_refund(call: Call, identifier: str, refund: str) -> JSON:
     return call.fetch("fee_refund", refund)
 
 
-@operation("POST", "/v1/application_fees/<identifier>/refunds/<refund>", "ApplicationFeeUpdateRefundParams")
+@operation(
+    "POST", "/v1/application_fees/<identifier>/refunds/<refund>", "ApplicationFeeUpdateRefundParams"
+)
 def update_refund(call: Call, identifier: str, refund: str) -> JSON:
     """Change the metadata of a fee's refund."""
     found = retrieve_refund(call, identifier, refund)

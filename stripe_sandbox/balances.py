@@ -9,11 +9,15 @@ def retrieve(call: Call) -> JSON:
     """What the account has, per currency."""
     kept = call.sandbox.ledger.balances(call.account)
     if not kept:
-        kept = {call.sandbox.store.get(call.account)["default_currency"]: {"available": 0, "pending": 0}}
+        kept = {
+            call.sandbox.store.get(call.account)["default_currency"]: {"available": 0, "pending": 0}
+        }
     shown: JSON = {
         "object": "balance",
         "available": [_amount(currency, sums["available"]) for currency, sums in kept.items()],
-        "instant_available": [_amount(currency, sums["available"]) for currency, sums in kept.items()],
+        "instant_available": [
+            _amount(currency, sums["available"]) for currency, sums in kept.items()
+        ],
         "livemode": False,
         "pending": [_amount(currency, sums["pending"]) for currency, sums in kept.items()],
         "refund_and_dispute_prefunding": {"available": [], "pending": []},

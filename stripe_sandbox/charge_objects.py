@@ -67,7 +67,9 @@ def empty_charge(sandbox: Sandbox, identifier: str, amount: int, currency: str) 
 def charge_of_intent(sandbox: Sandbox, intent: JSON, method: JSON) -> JSON:
     """A new charge for the intent, with what it inherits from there."""
     is_card = method["type"] == "card"
-    charge = empty_charge(sandbox, ids.new("ch" if is_card else "py"), intent["amount"], intent["currency"])
+    charge = empty_charge(
+        sandbox, ids.new("ch" if is_card else "py"), intent["amount"], intent["currency"]
+    )
     inherited = (
         "application_fee_amount customer description on_behalf_of receipt_email shipping statement_descriptor "
         "statement_descriptor_suffix transfer_group"
@@ -87,7 +89,9 @@ def charge_of_intent(sandbox: Sandbox, intent: JSON, method: JSON) -> JSON:
 
 def _transfer_data(intent: JSON) -> JSON | None:
     data = intent["transfer_data"]
-    return None if data is None else {"amount": data.get("amount"), "destination": data["destination"]}
+    return (
+        None if data is None else {"amount": data.get("amount"), "destination": data["destination"]}
+    )
 
 
 def _descriptor(sandbox: Sandbox, intent: JSON) -> str | None:
@@ -120,7 +124,11 @@ def outcome(card: Card | None, decline: tuple[str, str] | None) -> JSON:
     if decline is None:
         kind, status, message = "authorized", "approved_by_network", "Payment complete."
     elif blocked:
-        kind, status, message = "blocked", "not_sent_to_network", "Stripe blocked this payment as too risky."
+        kind, status, message = (
+            "blocked",
+            "not_sent_to_network",
+            "Stripe blocked this payment as too risky.",
+        )
     else:
         kind, status = "issuer_declined", "declined_by_network"
         message = "The bank did not return any further details with this decline."

@@ -16,7 +16,9 @@ def retrieve(call: Call, identifier: str) -> JSON:
 @operation("GET", "/v1/charges", "ChargeListParams")
 def list_all(call: Call) -> JSON:
     """Charges, newest first."""
-    wanted = {name: call.params.get(name) for name in ("customer", "payment_intent", "transfer_group")}
+    wanted = {
+        name: call.params.get(name) for name in ("customer", "payment_intent", "transfer_group")
+    }
     return call.page("charge", "/v1/charges", wanted)
 
 
@@ -36,4 +38,6 @@ def update(call: Call, identifier: str) -> JSON:
 @computed("charge", "refunds", on_request=True)
 def _refunds(sandbox: Sandbox, charge: JSON) -> JSON:
     found = sandbox.store.select("refund", matching={"charge": charge["id"]}, limit=11)
-    return list_of(sandbox, f"/v1/charges/{charge['id']}/refunds", found[:10], has_more=len(found) > 10)
+    return list_of(
+        sandbox, f"/v1/charges/{charge['id']}/refunds", found[:10], has_more=len(found) > 10
+    )

@@ -59,7 +59,9 @@ def authenticate(sandbox: Sandbox, session: JSON, *, passed: bool) -> Decline | 
         raise NotPayable("There is no authentication to complete.")
     if not passed:
         return fail_authentication(sandbox, intent)
-    decline = attempt(sandbox, intent, sandbox.store.get(intent["payment_method"]), authenticated=True)
+    decline = attempt(
+        sandbox, intent, sandbox.store.get(intent["payment_method"]), authenticated=True
+    )
     _finish(sandbox, session, intent)
     return decline
 
@@ -70,7 +72,9 @@ def _method(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
     if customer.bank is not None:
         if session["payment_method_types"] == ["card"]:
             raise NotPayable("This Checkout Session accepts cards only.")
-        return from_bank_debit(sandbox, session["_account"], session["currency"], customer.bank, details)
+        return from_bank_debit(
+            sandbox, session["_account"], session["currency"], customer.bank, details
+        )
     card = cards.by_number(customer.card)
     if card is None or "card" not in session["payment_method_types"]:
         raise NotPayable("Your card number is invalid. Use one of the test cards.")
@@ -93,7 +97,11 @@ def _collect(session: JSON, customer: Customer) -> None:
     if customer.shipping is not None:
         address = {name: customer.shipping.get(name) or None for name in empty}
         shipping = {"address": address, "name": customer.shipping.get("name") or customer.name}
-    session["collected_information"] = {"business_name": None, "individual_name": None, "shipping_details": shipping}
+    session["collected_information"] = {
+        "business_name": None,
+        "individual_name": None,
+        "shipping_details": shipping,
+    }
 
 
 def _intent(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
@@ -106,7 +114,12 @@ def _intent(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
     given = {name: wanted[name] for name in _INTENT_MEMBERS if wanted.get(name) is not None}
     shipping = (session["collected_information"] or {}).get("shipping_details")
     if shipping and "shipping" not in given:
-        given["shipping"] = {**shipping, "carrier": None, "phone": customer.phone, "tracking_number": None}
+        given["shipping"] = {
+            **shipping,
+            "carrier": None,
+            "phone": customer.phone,
+            "tracking_number": None,
+        }
     intent = new_intent(
         sandbox, session["_account"], session["amount_total"], session["currency"],
         metadata=wanted.get("metadata") or {}, payment_method_types=session["payment_method_types"],
@@ -137,7 +150,9 @@ def _delayed_ended(sandbox: Sandbox, intent: JSON) -> None:
     if succeeded:
         session["payment_status"] = "paid"
         sandbox.store.save(session)
-    emit(sandbox, f"checkout.session.async_payment_{'succeeded' if succeeded else 'failed'}", session)
+    emit(
+        sandbox, f"checkout.session.async_payment_{'succeeded' if succeeded else 'failed'}", session
+    )
 
 
 def return_address(session: JSON) -> str:

@@ -48,14 +48,18 @@ def create(call: Call) -> JSON:
     shipping = options[0]["shipping_amount"] if options else 0
     currencies.check_charge(subtotal + shipping, currency, "line_items")
     intent_data = dict(params.get("payment_intent_data", {}))
-    intent_data["transfer_data"] = check_split(call, intent_data, subtotal + shipping, "payment_intent_data")
+    intent_data["transfer_data"] = check_split(
+        call, intent_data, subtotal + shipping, "payment_intent_data"
+    )
     session = _empty(call, currency)
     session.update({name: params[name] for name in _COPIED if name in params})
     session.update(
         metadata=metadata(params),
         shipping_options=options,
         branding_settings=_branding(call, params.get("branding_settings")),
-        phone_number_collection={"enabled": params.get("phone_number_collection", {}).get("enabled", False)},
+        phone_number_collection={
+            "enabled": params.get("phone_number_collection", {}).get("enabled", False)
+        },
         adaptive_pricing={"enabled": params.get("adaptive_pricing", {}).get("enabled", True)},
         automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
         payment_method_types=_method_types(params, currency),
@@ -72,7 +76,9 @@ def create(call: Call) -> JSON:
 def _check_form(params: JSON) -> None:
     if "payment_method_types" in params:
         message = "`payment_method_types` is no longer supported. Use `allowed_payment_method_types` instead."
-        raise errors.invalid(message, "payment_method_types", "payment_method_types_no_longer_supported")
+        raise errors.invalid(
+            message, "payment_method_types", "payment_method_types_no_longer_supported"
+        )
     mode = params.get("mode")
     if mode is None:
         raise errors.missing_param("mode")
@@ -84,9 +90,15 @@ def _check_form(params: JSON) -> None:
     if "allowed_payment_method_types" in params and "excluded_payment_method_types" in params:
         raise errors.exclusive("allowed_payment_method_types", "excluded_payment_method_types")
     if len(params.get("client_reference_id", "")) > 200:
-        raise errors.invalid("client_reference_id may be at most 200 characters", "client_reference_id")
+        raise errors.invalid(
+            "client_reference_id may be at most 200 characters", "client_reference_id"
+        )
     if "customer_email" in params and not _EMAIL.match(params["customer_email"]):
-        raise errors.invalid(f"Invalid email address: {params['customer_email'][:80]}", "customer_email", "email_invalid")
+        raise errors.invalid(
+            f"Invalid email address: {params['customer_email'][:80]}",
+            "customer_email",
+            "email_invalid",
+        )
 
 
 def _check_addresses(params: JSON) -> None:
@@ -95,7 +107,9 @@ def _check_addresses(params: JSON) -> None:
         raise errors.missing_param("success_url")
     for name in ("success_url", "cancel_url"):
         if name in params and not hosted:
-            message = f"The `{name}` parameter is not supported when `ui_mode` is `{params['ui_mode']}`."
+            message = (
+                f"The `{name}` parameter is not supported when `ui_mode` is `{params['ui_mode']}`."
+            )
             raise errors.invalid(message, name)
         parts = urlsplit(params.get(name, "https://example.com"))
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -110,7 +124,10 @@ def _method_types(params: JSON, currency: str) -> list[str]:
     excluded = params.get("excluded_payment_method_types", [])
     found = [kind for kind in offered if kind in allowed and kind not in excluded]
     if not found:
-        raise errors.invalid("No valid payment method types for this Checkout Session.", "allowed_payment_method_types")
+        raise errors.invalid(
+            "No valid payment method types for this Checkout Session.",
+            "allowed_payment_method_types",
+        )
     return found
 
 
@@ -118,14 +135,18 @@ def _branding(call: Call, given: JSON | None) -> JSON | None:
     if given is None:
         return None
     if given.get("logo") and given.get("icon"):
-        raise errors.invalid("You cannot set both `logo` and `icon`.", "branding_settings", "parameters_exclusive")
+        raise errors.invalid(
+            "You cannot set both `logo` and `icon`.", "branding_settings", "parameters_exclusive"
+        )
     for name in ("background_color", "button_color"):
         if given.get(name):
             check_color(given[name], f"branding_settings[{name}]")
     for name in ("icon", "logo"):
         image = given.get(name) or {}
         if image.get("type") == "file":
-            check_brand_file(call.sandbox, image.get("file", ""), name, f"branding_settings[{name}][file]")
+            check_brand_file(
+                call.sandbox, image.get("file", ""), name, f"branding_settings[{name}][file]"
+            )
     empty = dict.fromkeys("background_color button_color display_name icon logo".split())
     chosen = {name: value or None for name, value in given.items()}
     return {"border_style": "rounded", "font_family": "default", **empty, **chosen}
@@ -140,7 +161,9 @@ def _empty(call: Call, currency: str) -> JSON:
         "created": now,
         "currency": currency,
         "custom_fields": [],
-        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+        "custom_text": dict.fromkeys(
+            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+        ),
         "expires_at": now + LONGEST,
         "livemode": False,
         "mode": "payment",
@@ -199,9 +222,16 @@ def close_expired(sandbox: Sandbox, session: JSON) -> None:
     sandbox.timers.cancel("expire_session", session["id"])
     session.update(status="expired", url=None)
     sandbox.store.save(session)
-    intent = sandbox.store.find(session["_payment_intent"]) if session.get("_payment_intent") else None
+    intent = (
+        sandbox.store.find(session["_payment_intent"]) if session.get("_payment_intent") else None
+    )
     if intent is not None and intent["status"] not in ("succeeded", "processing", "canceled"):
-        intent.update(status="canceled", canceled_at=sandbox.clock.now(), cancellation_reason="automatic", next_action=None)
+        intent.update(
+            status="canceled",
+            canceled_at=sandbox.clock.now(),
+            cancellation_reason="automatic",
+            next_action=None,
+        )
         sandbox.store.save(intent)
         emit(sandbox, "payment_intent.canceled", intent)
     emit(sandbox, "checkout.session.expired", session)
@@ -216,13 +246,22 @@ def retrieve(call: Call, identifier: str) -> JSON:
 @operation("GET", "/v1/checkout/sessions", "checkout.SessionListParams")
 def list_all(call: Call) -> JSON:
     """Sessions, by customer, e-mail, payment intent or status."""
-    wanted = {name: call.params.get(name) for name in ("customer", "payment_intent", "status", "subscription")}
+    wanted = {
+        name: call.params.get(name)
+        for name in ("customer", "payment_intent", "status", "subscription")
+    }
     if "customer_details" not in call.params:
         return call.page("checkout.session", "/v1/checkout/sessions", wanted)
     email = call.params["customer_details"]["email"]
     chosen = {name: value for name, value in wanted.items() if value is not None}
-    found = call.sandbox.store.select("checkout.session", call.account, chosen, created_filter(call.params))
-    return page_of(call, "/v1/checkout/sessions", [s for s in found if (s["customer_details"] or {}).get("email") == email])
+    found = call.sandbox.store.select(
+        "checkout.session", call.account, chosen, created_filter(call.params)
+    )
+    return page_of(
+        call,
+        "/v1/checkout/sessions",
+        [s for s in found if (s["customer_details"] or {}).get("email") == email],
+    )
 
 
 @operation("POST", "/v1/checkout/sessions/<identifier>", "checkout.SessionUpdateParams")
@@ -241,7 +280,7 @@ def expire(call: Call, identifier: str) -> JSON:
     session = call.fetch("checkout.session", identifier, "session")
     if session["status"] != "open":
         message = (
-            "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of "
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of '
             f"{session['status']}."
         )
         raise errors.refused(message)
@@ -255,7 +294,9 @@ def _line_items(sandbox: Sandbox, session: JSON) -> Any:
     return list_of(sandbox, url, session["_line_items"])
 
 
-@operation("GET", "/v1/checkout/sessions/<identifier>/line_items", "checkout.SessionLineItemListParams")
+@operation(
+    "GET", "/v1/checkout/sessions/<identifier>/line_items", "checkout.SessionLineItemListParams"
+)
 def list_line_items(call: Call, identifier: str) -> JSON:
     """The items of a session."""
     session = call.fetch("checkout.session", identifier, "session")

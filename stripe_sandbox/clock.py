@@ -50,7 +50,12 @@ class Timers:
 
     def start(self, kind: str, target: str, delay: float) -> None:
         """Let ``kind`` happen to the object ``target`` in ``delay`` seconds of sandbox time."""
-        row = {"id": ids.token(16), "kind": kind, "target": target, "due": self._clock.sandbox_now() + delay}
+        row = {
+            "id": ids.token(16),
+            "kind": kind,
+            "target": target,
+            "due": self._clock.sandbox_now() + delay,
+        }
         self._store.db["timers"].insert(row)
 
     def cancel(self, kind: str, target: str) -> None:

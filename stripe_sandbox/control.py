@@ -29,7 +29,9 @@ def action(method: str, path: str) -> Callable[[Action], Action]:
         def view(**path_ids: str) -> Response:
             return _answer(function, path_ids)
 
-        routes.add_url_rule(f"/_sandbox{path}", f"{method} {path}".replace(".", "_"), view, methods=[method])
+        routes.add_url_rule(
+            f"/_sandbox{path}", f"{method} {path}".replace(".", "_"), view, methods=[method]
+        )
         return function
 
     return register
@@ -45,7 +47,9 @@ def _answer(function: Action, path_ids: dict[str, str]) -> Response:
             sandbox.fire_timers()
             found = function(sandbox, given, **path_ids)
     except (ValueError, TypeError, KeyError, LookupError, NotPayable) as error:
-        return _refusal(400, f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error))
+        return _refusal(
+            400, f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
+        )
     except ApiError as error:
         return _refusal(error.status, error.message)
     return jsonify(found)
@@ -75,7 +79,12 @@ def reset(sandbox: Sandbox, given: JSON) -> JSON:
 def show_platform(sandbox: Sandbox, given: JSON) -> JSON:
     """The platform's account and its OAuth registration."""
     known = oauth.application(sandbox)
-    return {"account": sandbox.platform_id, "client_id": known["id"], "name": known["name"], "redirect_uris": known["redirect_uris"]}
+    return {
+        "account": sandbox.platform_id,
+        "client_id": known["id"],
+        "name": known["name"],
+        "redirect_uris": known["redirect_uris"],
+    }
 
 
 @action("POST", "/platform")
@@ -117,7 +126,9 @@ def set_capabilities(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 def set_requirements(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """Set what is due: ``{"currently_due": [...], "disabled_reason": null}``."""
     account = _fetch(sandbox, "account", identifier)
-    accounts.set_requirements(sandbox, account, given.get("currently_due", []), given.get("disabled_reason"))
+    accounts.set_requirements(
+        sandbox, account, given.get("currently_due", []), given.get("disabled_reason")
+    )
     return render(sandbox, account)
 
 
@@ -136,7 +147,10 @@ def authorize(sandbox: Sandbox, given: JSON) -> JSON:
     """Consent without the page: a code for ``account`` (a new one when absent), to be exchanged."""
     identifier = given.get("account") or create_account(sandbox, given)["id"]
     _fetch(sandbox, "account", identifier)
-    return {"account": identifier, "code": oauth.grant_code(sandbox, identifier, given.get("scope", "read_write"))}
+    return {
+        "account": identifier,
+        "code": oauth.grant_code(sandbox, identifier, given.get("scope", "read_write")),
+    }
 
 
 @action("POST", "/topup")
@@ -166,7 +180,9 @@ def expire(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 @action("POST", "/sessions/<identifier>/settle")
 def settle(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """End a delayed payment: ``{"outcome": "succeed" | "fail"}``."""
-    return actions.settle(sandbox, _fetch(sandbox, "checkout.session", identifier), given.get("outcome", "succeed"))
+    return actions.settle(
+        sandbox, _fetch(sandbox, "checkout.session", identifier), given.get("outcome", "succeed")
+    )
 
 
 @action("POST", "/charges/<identifier>/dispute")
@@ -184,7 +200,9 @@ def decide(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 @action("POST", "/refunds/<identifier>/fail")
 def fail_refund(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """A refund comes back: ``{"reason": "unknown"}``."""
-    return actions.fail_refund(sandbox, _fetch(sandbox, "refund", identifier), given.get("reason", "unknown"))
+    return actions.fail_refund(
+        sandbox, _fetch(sandbox, "refund", identifier), given.get("reason", "unknown")
+    )
 
 
 @action("POST", "/refunds/<identifier>/settle")
@@ -203,7 +221,11 @@ def advance(sandbox: Sandbox, given: JSON) -> JSON:
 @action("GET", "/clock")
 def clock(sandbox: Sandbox, given: JSON) -> JSON:
     """The offset, and real and sandbox time."""
-    return {"offset": sandbox.clock.offset, "now": sandbox.clock.now(), "sandbox_now": int(sandbox.clock.sandbox_now())}
+    return {
+        "offset": sandbox.clock.offset,
+        "now": sandbox.clock.now(),
+        "sandbox_now": int(sandbox.clock.sandbox_now()),
+    }
 
 
 @action("POST", "/switches")
@@ -257,8 +279,14 @@ def invariants(sandbox: Sandbox, given: JSON) -> JSON:
 def requests(sandbox: Sandbox, given: JSON) -> JSON:
     """Requests received, oldest first; filters ``method``, ``path`` (exact), ``prefix``, ``account``."""
     rows = sandbox.store.db.execute("SELECT body FROM requests ORDER BY seq").fetchall()
-    wanted = {name: request.args[name] for name in ("method", "path", "account") if name in request.args}
-    found = [entry for entry in map(json.loads, (row[0] for row in rows)) if wanted.items() <= entry.items()]
+    wanted = {
+        name: request.args[name] for name in ("method", "path", "account") if name in request.args
+    }
+    found = [
+        entry
+        for entry in map(json.loads, (row[0] for row in rows))
+        if wanted.items() <= entry.items()
+    ]
     prefix = request.args.get("prefix", "")
     return {"requests": [entry for entry in found if entry["path"].startswith(prefix)]}
 
@@ -266,7 +294,9 @@ def requests(sandbox: Sandbox, given: JSON) -> JSON:
 @action("GET", "/requests/<identifier>")
 def one_request(sandbox: Sandbox, given: JSON, identifier: str) -> Any:
     """One request by its ``Request-Id``."""
-    row = sandbox.store.db.execute("SELECT body FROM requests WHERE id = ?", (identifier,)).fetchone()
+    row = sandbox.store.db.execute(
+        "SELECT body FROM requests WHERE id = ?", (identifier,)
+    ).fetchone()
     if row is None:
         raise LookupError(f"there is no request {identifier}")
     return json.loads(row[0])
@@ -283,7 +313,12 @@ def clear_requests(sandbox: Sandbox, given: JSON) -> JSON:
 def manifest(sandbox: Sandbox, given: JSON) -> JSON:
     """Which operations exist."""
     api = [
-        {"method": each.method, "path": each.path, "params": each.params, "does": _first_line(each.handler)}
+        {
+            "method": each.method,
+            "path": each.path,
+            "params": each.params,
+            "does": _first_line(each.handler),
+        }
         for each in OPERATIONS
     ]
     return {"operations": api, "switches": sandbox.switches.as_dict()}

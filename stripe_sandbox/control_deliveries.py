@@ -15,7 +15,10 @@ from stripe_sandbox.store import JSON
 @action("GET", "/deliveries")
 def deliveries(sandbox: Sandbox, given: JSON) -> JSON:
     """The delivery log; ``?event=`` narrows it."""
-    return {"mode": sandbox.deliveries.mode, "deliveries": sandbox.deliveries.log(request.args.get("event"))}
+    return {
+        "mode": sandbox.deliveries.mode,
+        "deliveries": sandbox.deliveries.log(request.args.get("event")),
+    }
 
 
 @action("POST", "/deliveries/mode")
@@ -49,6 +52,7 @@ def events(sandbox: Sandbox, given: JSON) -> JSON:
     return {"events": [render(sandbox, event) for event in reversed(sandbox.store.select("event"))]}
 
 
+@routes.post("/_sandbox/settle")
 @routes.post("/_sandbox/deliveries/wait")
 def wait() -> Response:
     """Wait (at most ``seconds``, default 10) until nothing is due or being sent."""
@@ -73,7 +77,11 @@ def snapshot() -> Response:
     name = str(given.get("name", "default"))
     try:
         path = _snapshot_path(sandbox, name)
-        done = sandbox.restore(path, name) if request.path.endswith("restore") else sandbox.snapshot(path, name)
+        done = (
+            sandbox.restore(path, name)
+            if request.path.endswith("restore")
+            else sandbox.snapshot(path, name)
+        )
     except (ValueError, LookupError) as error:
         response = jsonify({"error": str(error)})
         response.status_code = 400

@@ -21,8 +21,28 @@ _OTHERS = (
     "uah ugx usd uyu uzs wst xcd yer zar zmw"
 )
 SUPPORTED = ZERO_DECIMAL | THREE_DECIMAL | frozenset(_OTHERS.split())
-_FIXED_FEES = {"gbp": 20, "jpy": 0, "krw": 0, "sek": 180, "nok": 200, "dkk": 180, "mxn": 300, "eur": 25, "chf": 30}
+_FIXED_FEES = {
+    "gbp": 20,
+    "jpy": 0,
+    "krw": 0,
+    "sek": 180,
+    "nok": 200,
+    "dkk": 180,
+    "mxn": 300,
+    "eur": 25,
+    "chf": 30,
+}
 _RATE_PER_MILLE = {"jpy": 36, "eur": 15, "gbp": 15}
+_SYMBOLS = {
+    "usd": "$",
+    "eur": "€",
+    "gbp": "£",
+    "jpy": "¥",
+    "cad": "CA$",
+    "aud": "A$",
+    "inr": "₹",
+    "krw": "₩",
+}
 _MAXIMUM = 99_999_999
 
 
@@ -50,6 +70,15 @@ def shown(amount: int, currency: str) -> str:
     return f"{sign}{int(whole):,}{'.' + part if part else ''} {currency.upper()}"
 
 
+def with_symbol(amount: int, currency: str) -> str:
+    """As people write it: ``$10.00``; with the code where no symbol is usual."""
+    symbol = _SYMBOLS.get(currency)
+    if symbol is None:
+        return shown(amount, currency)
+    number = shown(abs(amount), currency).partition(" ")[0]
+    return f"{'−' if amount < 0 else ''}{symbol}{number}"
+
+
 def check_charge(amount: int, currency: str, param: str) -> None:
     """Refuse amounts that are too small, too large, or not representable."""
     smallest = _MINIMUMS.get(currency, _DEFAULT_MINIMUM)
@@ -59,9 +88,13 @@ def check_charge(amount: int, currency: str, param: str) -> None:
         message = f"Amount must be at least {shown(smallest, currency)}"
         raise invalid(message, param, "amount_too_small")
     if amount > _MAXIMUM:
-        raise invalid(f"Amount must be no more than {shown(_MAXIMUM, currency)}", param, "amount_too_large")
+        raise invalid(
+            f"Amount must be no more than {shown(_MAXIMUM, currency)}", param, "amount_too_large"
+        )
     if currency in THREE_DECIMAL and amount % 10:
-        raise invalid("Invalid amount: the last digit must be 0 for three-decimal currencies", param)
+        raise invalid(
+            "Invalid amount: the last digit must be 0 for three-decimal currencies", param
+        )
 
 
 def stripe_fee(amount: int, currency: str) -> int:
@@ -70,5 +103,7 @@ def stripe_fee(amount: int, currency: str) -> int:
     Half a unit rounds up. Rates for other currencies are plausible, not authoritative.
     """
     rate = _RATE_PER_MILLE.get(currency, 29)
-    fixed = _FIXED_FEES.get(currency, 300 if currency in THREE_DECIMAL else 0 if currency in ZERO_DECIMAL else 30)
+    fixed = _FIXED_FEES.get(
+        currency, 300 if currency in THREE_DECIMAL else 0 if currency in ZERO_DECIMAL else 30
+    )
     return min(amount, (amount * rate + 500) // 1000 + fixed)

@@ -78,11 +78,14 @@ class Deliveries:
     def release(self, *, backwards: bool = False) -> int:
         """Send what was held, in order or backwards; returns how many."""
         order = "DESC" if backwards else "ASC"
-        held = self._db.execute(f"SELECT id FROM deliveries WHERE state = 'held' ORDER BY seq {order}").fetchall()
+        held = self._db.execute(
+            f"SELECT id FROM deliveries WHERE state = 'held' ORDER BY seq {order}"
+        ).fetchall()
         now = self._sandbox.clock.sandbox_now()
         for position, row in enumerate(held):
             self._db.execute(
-                "UPDATE deliveries SET state = 'waiting', due = ? WHERE id = ?", (now - 1 + position * 1e-6, row[0])
+                "UPDATE deliveries SET state = 'waiting', due = ? WHERE id = ?",
+                (now - 1 + position * 1e-6, row[0]),
             )
         self._wake.set()
         return len(held)
@@ -90,7 +93,8 @@ class Deliveries:
     def pending(self, event: str) -> int:
         """How many deliveries of the event have not been answered with success yet."""
         row = self._db.execute(
-            "SELECT COUNT(*) FROM deliveries WHERE event = ? AND state IN ('waiting', 'held')", (event,)
+            "SELECT COUNT(*) FROM deliveries WHERE event = ? AND state IN ('waiting', 'held')",
+            (event,),
         ).fetchone()
         return int(row[0])
 
@@ -105,7 +109,8 @@ class Deliveries:
         """Deliveries, oldest first."""
         names = ("id", "seq", "event", "endpoint", "state", "attempts", "due", "status", "answer")
         rows = self._db.execute(
-            f"SELECT {', '.join(names)} FROM deliveries WHERE event = COALESCE(?, event) ORDER BY seq", (event,)
+            f"SELECT {', '.join(names)} FROM deliveries WHERE event = COALESCE(?, event) ORDER BY seq",
+            (event,),
         ).fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -114,7 +119,9 @@ class Deliveries:
     def start(self) -> None:
         """Start sending in the background."""
         self._pool = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="stripe-sandbox-delivery")
-        self._thread = threading.Thread(target=self._run, name="stripe-sandbox-deliveries", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name="stripe-sandbox-deliveries", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -174,18 +181,35 @@ class Deliveries:
     def _send(self, identifier: str, event_id: str, endpoint_id: str, attempts: int) -> None:
         try:
             with self._sandbox.lock:
-                event, endpoint = self._sandbox.store.find(event_id), self._sandbox.store.find(endpoint_id)
-                payload = b"" if event is None or endpoint is None else body_of(self._sandbox, event, endpoint)
+                event, endpoint = (
+                    self._sandbox.store.find(event_id),
+                    self._sandbox.store.find(endpoint_id),
+                )
+                payload = (
+                    b""
+                    if event is None or endpoint is None
+                    else body_of(self._sandbox, event, endpoint)
+                )
             if event is None or endpoint is None or endpoint["status"] != "enabled":
                 self._finish(identifier, attempts, None, "the endpoint is gone", final=True)
                 return
-            status, answer = post(endpoint["url"], payload, endpoint["_secret"], self._sandbox.clock.now())
+            status, answer = post(
+                endpoint["url"], payload, endpoint["_secret"], self._sandbox.clock.now()
+            )
             self._finish(identifier, attempts + 1, status, answer)
         finally:
             self._busy.discard(endpoint_id)
             self._wake.set()
 
-    def _finish(self, identifier: str, attempts: int, status: int | None, answer: str, *, final: bool = False) -> None:
+    def _finish(
+        self,
+        identifier: str,
+        attempts: int,
+        status: int | None,
+        answer: str,
+        *,
+        final: bool = False,
+    ) -> None:
         state, delay = "waiting", 0.0
         if status is not None and 200 <= status < 300:
             state = "delivered"
@@ -196,7 +220,14 @@ class Deliveries:
         with self._sandbox.lock:
             self._db.execute(
                 "UPDATE deliveries SET state = ?, attempts = ?, status = ?, answer = ?, due = ? WHERE id = ?",
-                (state, attempts, status, answer, self._sandbox.clock.sandbox_now() + delay, identifier),
+                (
+                    state,
+                    attempts,
+                    status,
+                    answer,
+                    self._sandbox.clock.sandbox_now() + delay,
+                    identifier,
+                ),
             )
 
 

@@ -65,7 +65,9 @@ def respond(status: int, body: JSON, request_id: str, *, replayed: bool = False)
     response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
     response.headers["Cache-Control"] = "no-cache, no-store"
     if "Idempotency-Key" in request.headers:
-        response.headers["Idempotency-Key"] = request.headers["Idempotency-Key"].encode("ascii", "replace").decode()
+        response.headers["Idempotency-Key"] = (
+            request.headers["Idempotency-Key"].encode("ascii", "replace").decode()
+        )
     if replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
@@ -76,7 +78,9 @@ def error_body(error: ApiError, request_id: str) -> JSON:
     return error.body(f"{request.host_url}_sandbox/requests/{request_id}")
 
 
-def _answer(sandbox: Sandbox, operation: Operation, request_id: str, path_ids: dict[str, str]) -> tuple[int, JSON, bool]:
+def _answer(
+    sandbox: Sandbox, operation: Operation, request_id: str, path_ids: dict[str, str]
+) -> tuple[int, JSON, bool]:
     with sandbox.lock:
         fault = sandbox.faults.take(request.method, request.path)
     given = _given(operation)
@@ -90,7 +94,11 @@ def _answer(sandbox: Sandbox, operation: Operation, request_id: str, path_ids: d
 
 
 def _once(
-    sandbox: Sandbox, operation: Operation, incoming: Incoming, path_ids: dict[str, str], fault: faults.Fault | None
+    sandbox: Sandbox,
+    operation: Operation,
+    incoming: Incoming,
+    path_ids: dict[str, str],
+    fault: faults.Fault | None,
 ) -> tuple[int, JSON, bool]:
     """Execute, or replay what the idempotency key remembers."""
     key = incoming.key
@@ -114,7 +122,11 @@ def wait(fault: faults.Fault | None) -> None:
 
 
 def _execute_and_remember(
-    sandbox: Sandbox, operation: Operation, incoming: Incoming, path_ids: dict[str, str], fault: faults.Fault | None
+    sandbox: Sandbox,
+    operation: Operation,
+    incoming: Incoming,
+    path_ids: dict[str, str],
+    fault: faults.Fault | None,
 ) -> tuple[int, JSON]:
     """The outcome and its memory are kept in one transaction."""
     key = incoming.key or ""
@@ -132,9 +144,12 @@ def _execute_and_remember(
     return status, body
 
 
-def _execute(sandbox: Sandbox, operation: Operation, incoming: Incoming, path_ids: dict[str, str]) -> tuple[int, JSON]:
-    given = {name: value for name, value in incoming.given.items() if name not in incoming.files}
-    checked = params.validate(operation.params, given, operation.extra | incoming.files.keys())
+def _execute(
+    sandbox: Sandbox, operation: Operation, incoming: Incoming, path_ids: dict[str, str]
+) -> tuple[int, JSON]:
+    checked = params.validate(
+        operation.params, {**incoming.given, **incoming.files}, operation.extra
+    )
     call = Call(
         sandbox, incoming.account, checked, request.host_url.rstrip("/"), incoming.request_id,
         "Stripe-Account" in request.headers, incoming.files,
@@ -174,7 +189,12 @@ def _owner(sandbox: Sandbox, key: str) -> str:
     if grant is not None:
         account = sandbox.store.find(grant)
         if account is None or not account["_connected"]:
-            raise ApiError(401, "invalid_request_error", f"Expired API Key provided: {_masked(key)}", code="platform_api_key_expired")
+            raise ApiError(
+                401,
+                "invalid_request_error",
+                f"Expired API Key provided: {_masked(key)}",
+                code="platform_api_key_expired",
+            )
         return str(grant)
     if not key.startswith(KEY_PREFIX) or len(key) == len(KEY_PREFIX):
         raise ApiError(401, "invalid_request_error", f"Invalid API Key provided: {_masked(key)}")

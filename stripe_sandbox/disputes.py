@@ -31,11 +31,20 @@ _FILES = (
     "cancellation_policy customer_communication customer_signature duplicate_charge_documentation receipt "
     "refund_policy service_documentation shipping_documentation uncategorized_file"
 ).split()
-_DECISIONS = {"winning_evidence": "won", "losing_evidence": "lost", "escalate_inquiry_evidence": "escalate"}
+_DECISIONS = {
+    "winning_evidence": "won",
+    "losing_evidence": "lost",
+    "escalate_inquiry_evidence": "escalate",
+}
 
 
 def open_dispute(
-    sandbox: Sandbox, charge: JSON, *, amount: int | None = None, reason: str = "fraudulent", inquiry: bool = False
+    sandbox: Sandbox,
+    charge: JSON,
+    *,
+    amount: int | None = None,
+    reason: str = "fraudulent",
+    inquiry: bool = False,
 ) -> JSON:
     """The cardholder disputes a charge. An inquiry moves no money."""
     now = sandbox.clock.now()
@@ -75,7 +84,15 @@ def open_dispute(
 def _method_details(charge: JSON, inquiry: bool) -> JSON:
     brand = charge["payment_method_details"].get("card", {}).get("brand", "visa")
     case = "inquiry" if inquiry else "chargeback"
-    return {"card": {"brand": brand, "case_type": case, "network": brand, "network_reason_code": "10.4"}, "type": "card"}
+    return {
+        "card": {
+            "brand": brand,
+            "case_type": case,
+            "network": brand,
+            "network_reason_code": "10.4",
+        },
+        "type": "card",
+    }
 
 
 def fee_of(currency: str) -> int:
@@ -89,12 +106,16 @@ def _withdraw(sandbox: Sandbox, dispute: JSON) -> None:
         "amount": fee, "application": None, "currency": dispute["currency"], "description": "Dispute fee",
         "type": "stripe_fee",
     }  # fmt: skip
-    _enter(sandbox, dispute, -dispute["amount"], "dispute", "customers", fee=fee, fee_details=[detail])
+    _enter(
+        sandbox, dispute, -dispute["amount"], "dispute", "customers", fee=fee, fee_details=[detail]
+    )
     sandbox.store.save(dispute)
     emit(sandbox, "charge.dispute.funds_withdrawn", dispute)
 
 
-def _enter(sandbox: Sandbox, dispute: JSON, amount: int, category: str, counterparty: str, **more: Any) -> None:
+def _enter(
+    sandbox: Sandbox, dispute: JSON, amount: int, category: str, counterparty: str, **more: Any
+) -> None:
     shown = category in ("dispute", "dispute_reversal")
     transaction = sandbox.ledger.enter(
         dispute["_account"], "adjustment", amount, dispute["currency"], dispute["id"], category=category,
@@ -106,7 +127,9 @@ def _enter(sandbox: Sandbox, dispute: JSON, amount: int, category: str, counterp
 
 @computed("dispute", "balance_transactions")
 def _balance_transactions(sandbox: Sandbox, dispute: JSON) -> list[JSON]:
-    return [render(sandbox, sandbox.store.get(identifier)) for identifier in dispute["_transactions"]]
+    return [
+        render(sandbox, sandbox.store.get(identifier)) for identifier in dispute["_transactions"]
+    ]
 
 
 @when_due("open_dispute")
@@ -193,13 +216,17 @@ def update(call: Call, identifier: str) -> JSON:
 
 def _take_evidence(call: Call, dispute: JSON) -> None:
     if dispute["status"] not in ("needs_response", "warning_needs_response"):
-        raise errors.refused("This dispute is already closed or its evidence was already submitted.")
+        raise errors.refused(
+            "This dispute is already closed or its evidence was already submitted."
+        )
     given = call.params.get("evidence") or {}
     for name in _FILES:
         _check_file(call.sandbox, given.get(name), f"evidence[{name}]")
     merged = {**dispute["evidence"], **{name: value or None for name, value in given.items()}}
     if sum(len(value) for value in merged.values() if isinstance(value, str)) > 150_000:
-        raise errors.invalid("The combined character count of all evidence may not exceed 150,000.", "evidence")
+        raise errors.invalid(
+            "The combined character count of all evidence may not exceed 150,000.", "evidence"
+        )
     dispute["evidence"] = merged
     dispute["evidence_details"]["has_evidence"] = any(value for value in merged.values())
 
@@ -211,7 +238,9 @@ def _check_file(sandbox: Sandbox, identifier: str | None, param: str) -> None:
     if stored is None or stored["object"] != "file":
         raise errors.missing("file upload", identifier, param, 400)
     if stored["purpose"] != "dispute_evidence":
-        raise errors.invalid("The file must have been uploaded with the purpose dispute_evidence.", param)
+        raise errors.invalid(
+            "The file must have been uploaded with the purpose dispute_evidence.", param
+        )
 
 
 def _submit(sandbox: Sandbox, dispute: JSON) -> None:
@@ -221,7 +250,9 @@ def _submit(sandbox: Sandbox, dispute: JSON) -> None:
     dispute["status"] = "warning_under_review" if warning else "under_review"
     if not warning:
         description = "Stripe card dispute countered fee"
-        _enter(sandbox, dispute, -fee_of(dispute["currency"]), "fee", "stripe", description=description)
+        _enter(
+            sandbox, dispute, -fee_of(dispute["currency"]), "fee", "stripe", description=description
+        )
     if dispute["evidence"]["uncategorized_text"] in _DECISIONS:
         sandbox.timers.start("decide_dispute", dispute["id"], DECIDE_SECONDS)
 

@@ -38,7 +38,9 @@ class ApiError(Exception):
         """The JSON document; members without a value are left out, as Stripe does."""
         members = {
             "code": self.code,
-            "doc_url": f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}" if self.code else None,
+            "doc_url": f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
+            if self.code
+            else None,
             "message": self.message,
             "param": self.param,
             "request_log_url": request_log_url,
@@ -49,7 +51,12 @@ class ApiError(Exception):
 
 
 def invalid(
-    message: str, param: str | None = None, code: str | None = None, *, status: int = 400, stored: bool = False
+    message: str,
+    param: str | None = None,
+    code: str | None = None,
+    *,
+    status: int = 400,
+    stored: bool = False,
 ) -> ApiError:
     """An ``invalid_request_error``."""
     return ApiError(status, "invalid_request_error", message, code=code, param=param, stored=stored)

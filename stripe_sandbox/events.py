@@ -13,7 +13,11 @@ API_VERSION = "2026-10-28.endive"
 
 
 def emit(
-    sandbox: "Sandbox", kind: str, subject: JSON, previous: JSON | None = None, account: str | None = None
+    sandbox: "Sandbox",
+    kind: str,
+    subject: JSON,
+    previous: JSON | None = None,
+    account: str | None = None,
 ) -> JSON:
     """Record that ``kind`` happened to ``subject`` and queue it for the endpoints that want it.
 

@@ -74,13 +74,22 @@ class Faults:
 def answer(fault: Fault) -> ApiError:
     """The error of a ``status`` fault."""
     if fault.status == 429:
-        return ApiError(429, "invalid_request_error", "Request rate limit exceeded.", code="rate_limit")
+        return ApiError(
+            429, "invalid_request_error", "Request rate limit exceeded.", code="rate_limit"
+        )
     if fault.status == 409:
-        message = "This object cannot be accessed right now because another API request is accessing it."
+        message = (
+            "This object cannot be accessed right now because another API request is accessing it."
+        )
         return ApiError(409, "invalid_request_error", message, code="lock_timeout")
     if fault.status == 401:
         return ApiError(401, "invalid_request_error", "Invalid API Key provided: a scripted fault.")
-    return ApiError(fault.status, "api_error", "An unknown error occurred (a scripted fault).", stored=fault.status >= 500)
+    return ApiError(
+        fault.status,
+        "api_error",
+        "An unknown error occurred (a scripted fault).",
+        stored=fault.status >= 500,
+    )
 
 
 def before_everything(fault: Fault | None) -> None:

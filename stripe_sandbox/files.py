@@ -45,7 +45,9 @@ def create(call: Call) -> JSON:
     largest, kinds, days = _LIMITS.get(purpose, _DEFAULT)
     kind, mime = _kind(upload)
     if kind not in kinds:
-        message = f"Invalid file: only {', '.join(kinds)} files are accepted for the purpose {purpose}."
+        message = (
+            f"Invalid file: only {', '.join(kinds)} files are accepted for the purpose {purpose}."
+        )
         raise errors.invalid(message, "file")
     if len(upload.data) > largest:
         message = f"File is too large: files for the purpose {purpose} can be at most {largest // KILOBYTE} KB."
@@ -61,7 +63,12 @@ def _keep(call: Call, upload: Upload, kind: str, mime: str, days: int | None) ->
         "created": now,
         "expires_at": now + days * DAY if days else None,
         "filename": upload.filename,
-        "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={identifier}"},
+        "links": {
+            "object": "list",
+            "data": [],
+            "has_more": False,
+            "url": f"/v1/file_links?file={identifier}",
+        },
         "purpose": call.params["purpose"],
         "size": len(upload.data),
         "title": None,
@@ -90,5 +97,7 @@ def list_all(call: Call) -> JSON:
 def content(sandbox: Sandbox, identifier: str) -> Response | None:
     """The bytes of a file, or None."""
     stored = sandbox.store.find(identifier)
-    row = sandbox.store.db.execute("SELECT data FROM contents WHERE id = ?", (identifier,)).fetchone()
+    row = sandbox.store.db.execute(
+        "SELECT data FROM contents WHERE id = ?", (identifier,)
+    ).fetchone()
     return None if stored is None or row is None else Response(row[0], mimetype=stored["_mime"])

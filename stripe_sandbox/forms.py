@@ -28,7 +28,9 @@ def _place(target: dict[str, Any], parts: list[str], value: Any) -> None:
             return
         child = target.setdefault(name, {})
         if not isinstance(child, dict):
-            raise invalid(f"Invalid request: {name} is given both as a value and as a hash", parts[0])
+            raise invalid(
+                f"Invalid request: {name} is given both as a value and as a hash", parts[0]
+            )
         target = child
 
 

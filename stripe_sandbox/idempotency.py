@@ -46,14 +46,24 @@ class IdempotencyKeys:
 
     def remember(self, account: str, key: str, fingerprint: str, status: int, body: Any) -> None:
         """Keep the outcome of an executed request, errors included."""
-        row = (account, key, fingerprint, status, json.dumps(body), self._sandbox.clock.sandbox_now())
-        self._sandbox.store.db.execute("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", row)
+        row = (
+            account,
+            key,
+            fingerprint,
+            status,
+            json.dumps(body),
+            self._sandbox.clock.sandbox_now(),
+        )
+        self._sandbox.store.db.execute(
+            "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", row
+        )
 
     def _remembered(self, account: str, key: str, fingerprint: str) -> tuple[int, Any] | None:
         with self._sandbox.lock:
             self._prune()
             row = self._sandbox.store.db.execute(
-                "SELECT fingerprint, status, body FROM idempotency WHERE account = ? AND key = ?", (account, key)
+                "SELECT fingerprint, status, body FROM idempotency WHERE account = ? AND key = ?",
+                (account, key),
             ).fetchone()
         if row is None:
             return None

@@ -5,7 +5,16 @@ import string
 
 _ALPHABET = string.ascii_letters + string.digits
 
-_LENGTHS = {"acct": 16, "cs_test": 58, "whsec": 32, "req": 14, "ca": 32, "ac": 32, "rt": 32, "sk_test": 99}
+_LENGTHS = {
+    "acct": 16,
+    "cs_test": 58,
+    "whsec": 32,
+    "req": 14,
+    "ca": 32,
+    "ac": 32,
+    "rt": 32,
+    "sk_test": 99,
+}
 _DEFAULT_LENGTH = 24
 
 

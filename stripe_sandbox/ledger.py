@@ -74,17 +74,23 @@ class Ledger:
         return transaction
 
     def _write_entries(self, transaction: JSON, account: str, counterparty: str) -> None:
-        parties = [(account, transaction["net"]), (f"external:{counterparty}", -transaction["amount"])]
+        parties = [
+            (account, transaction["net"]),
+            (f"external:{counterparty}", -transaction["amount"]),
+        ]
         earners = {"application_fee": "external:application_fees"}
         parties += [
-            (earners.get(detail["type"], "external:stripe"), detail["amount"]) for detail in transaction["fee_details"]
+            (earners.get(detail["type"], "external:stripe"), detail["amount"])
+            for detail in transaction["fee_details"]
         ]
         for party, amount in parties:
             row = (transaction["id"], party, transaction["currency"], amount)
             self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?)", row)
 
     def _move(self, account: str, currency: str, net: int, pending: bool) -> None:
-        self._db.execute(_ENTER_BALANCE, (account, currency, 0 if pending else net, net if pending else 0))
+        self._db.execute(
+            _ENTER_BALANCE, (account, currency, 0 if pending else net, net if pending else 0)
+        )
 
     def settle(self, transaction: JSON) -> None:
         """Pending funds become available."""
@@ -92,15 +98,23 @@ class Ledger:
             return
         transaction["status"] = "available"
         self._sandbox.store.save(transaction)
-        account, currency, net = transaction["_account"], transaction["currency"], transaction["net"]
+        account, currency, net = (
+            transaction["_account"],
+            transaction["currency"],
+            transaction["net"],
+        )
         self._db.execute(_ENTER_BALANCE, (account, currency, net, -net))
 
     def balances(self, account: str) -> dict[str, dict[str, int]]:
         """Currency → ``{"available", "pending"}`` in minor units."""
         rows = self._db.execute(
-            "SELECT currency, available, pending FROM balances WHERE account = ? ORDER BY currency", (account,)
+            "SELECT currency, available, pending FROM balances WHERE account = ? ORDER BY currency",
+            (account,),
         ).fetchall()
-        return {currency: {"available": available, "pending": pending} for currency, available, pending in rows}
+        return {
+            currency: {"available": available, "pending": pending}
+            for currency, available, pending in rows
+        }
 
     def available(self, account: str, currency: str) -> int:
         """What the account can spend."""
@@ -111,7 +125,9 @@ class Ledger:
         return [*self._unbalanced(), *self._wrong_balances(), *self._uncleared()]
 
     def _unbalanced(self) -> list[str]:
-        rows = self._db.execute("SELECT txn, SUM(amount) FROM entries GROUP BY txn HAVING SUM(amount) <> 0")
+        rows = self._db.execute(
+            "SELECT txn, SUM(amount) FROM entries GROUP BY txn HAVING SUM(amount) <> 0"
+        )
         return [f"{txn} makes or loses {amount}" for txn, amount in rows.fetchall()]
 
     def _wrong_balances(self) -> list[str]:
@@ -119,9 +135,18 @@ class Ledger:
         for item in self._sandbox.store.select("balance_transaction"):
             sums = booked.setdefault((item["_account"], item["currency"]), [0, 0])
             sums[item["status"] == "pending"] += item["net"]
-        kept = self._db.execute("SELECT account, currency, available, pending FROM balances").fetchall()
-        wrong = {(row[0], row[1]): [row[2], row[3]] for row in kept if booked.get((row[0], row[1])) != [row[2], row[3]]}
-        return [f"the balance of {key} is {value}, its transactions say {booked.get(key)}" for key, value in wrong.items()]
+        kept = self._db.execute(
+            "SELECT account, currency, available, pending FROM balances"
+        ).fetchall()
+        wrong = {
+            (row[0], row[1]): [row[2], row[3]]
+            for row in kept
+            if booked.get((row[0], row[1])) != [row[2], row[3]]
+        }
+        return [
+            f"the balance of {key} is {value}, its transactions say {booked.get(key)}"
+            for key, value in wrong.items()
+        ]
 
     def _uncleared(self) -> list[str]:
         rows = self._db.execute(

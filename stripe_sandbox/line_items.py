@@ -27,7 +27,9 @@ def _item(call: Call, given: JSON, param: str) -> JSON:
         raise errors.missing_param(f"{param}[price_data]")
     quantity = given.get("quantity", 1)
     if quantity < 1:
-        raise errors.invalid("Invalid positive integer", f"{param}[quantity]", "parameter_invalid_integer")
+        raise errors.invalid(
+            "Invalid positive integer", f"{param}[quantity]", "parameter_invalid_integer"
+        )
     price = _price(call, given["price_data"], f"{param}[price_data]")
     total = _times(price, quantity)
     name = price["_product"]["name"]
@@ -58,7 +60,9 @@ def _price(call: Call, data: JSON, param: str) -> JSON:
     if "product_data" not in data:
         raise errors.missing_param(f"{param}[product_data]")
     if "recurring" in data:
-        raise errors.invalid("You can only use one-time prices in payment mode.", f"{param}[recurring]")
+        raise errors.invalid(
+            "You can only use one-time prices in payment mode.", f"{param}[recurring]"
+        )
     amount = _unit_amount(data, param)
     whole = amount == amount.to_integral_value()
     return {
@@ -88,7 +92,11 @@ def _price(call: Call, data: JSON, param: str) -> JSON:
 def _product(data: JSON, param: str) -> JSON:
     if len(data.get("images", [])) > 8:
         raise errors.invalid("You can only pass up to 8 images", f"{param}[images]")
-    return {"name": data["name"], "description": data.get("description"), "images": data.get("images", [])}
+    return {
+        "name": data["name"],
+        "description": data.get("description"),
+        "images": data.get("images", []),
+    }
 
 
 def _unit_amount(data: JSON, param: str) -> Decimal:
@@ -99,9 +107,14 @@ def _unit_amount(data: JSON, param: str) -> Decimal:
     name = "unit_amount" if "unit_amount" in data else "unit_amount_decimal"
     amount = Decimal(str(data[name]))
     if amount < 0:
-        raise errors.invalid("Invalid non-negative integer", f"{param}[{name}]", "parameter_invalid_integer")
+        raise errors.invalid(
+            "Invalid non-negative integer", f"{param}[{name}]", "parameter_invalid_integer"
+        )
     if -int(amount.as_tuple().exponent) > 12:
-        raise errors.invalid(f"Invalid decimal: {data[name]}; must contain at maximum 12 decimal places.", f"{param}[{name}]")
+        raise errors.invalid(
+            f"Invalid decimal: {data[name]}; must contain at maximum 12 decimal places.",
+            f"{param}[{name}]",
+        )
     return amount
 
 
@@ -114,16 +127,22 @@ def shipping_options(call: Call, given: list[JSON], currency: str) -> list[JSON]
 
 def _option(call: Call, given: JSON, currency: str, param: str) -> JSON:
     if "shipping_rate" in given:
-        raise errors.missing("shipping rate", given["shipping_rate"], f"{param}[shipping_rate]", 400)
+        raise errors.missing(
+            "shipping rate", given["shipping_rate"], f"{param}[shipping_rate]", 400
+        )
     data = given.get("shipping_rate_data") or {}
     if data.get("type", "fixed_amount") != "fixed_amount" or "fixed_amount" not in data:
         raise errors.missing_param(f"{param}[shipping_rate_data][fixed_amount]")
     fixed = data["fixed_amount"]
     if fixed["currency"].lower() != currency:
-        message = "The currency of the shipping rate must be the same as the currency of the line items."
+        message = (
+            "The currency of the shipping rate must be the same as the currency of the line items."
+        )
         raise errors.invalid(message, f"{param}[shipping_rate_data][fixed_amount][currency]")
     if fixed["amount"] < 0:
-        raise errors.invalid("Invalid non-negative integer", f"{param}[shipping_rate_data][fixed_amount][amount]")
+        raise errors.invalid(
+            "Invalid non-negative integer", f"{param}[shipping_rate_data][fixed_amount][amount]"
+        )
     rate = {
         "id": ids.new("shr"),
         "object": "shipping_rate",

@@ -13,13 +13,17 @@ def check_split(call: Call, given: JSON, total: int, prefix: str = "") -> JSON |
     """
     data, fee = given.get("transfer_data"), given.get("application_fee_amount")
     if data and "destination" in data:
-        require_destination(call.sandbox, data["destination"], named(prefix, "transfer_data", "destination"))
+        require_destination(
+            call.sandbox, data["destination"], named(prefix, "transfer_data", "destination")
+        )
     if given.get("on_behalf_of"):
         _check_merchant(call, given["on_behalf_of"], named(prefix, "on_behalf_of"))
     if data and data.get("amount") is not None:
         _check_part(data["amount"], total, named(prefix, "transfer_data", "amount"))
         if fee is not None:
-            raise errors.exclusive(named(prefix, "application_fee_amount"), named(prefix, "transfer_data", "amount"))
+            raise errors.exclusive(
+                named(prefix, "application_fee_amount"), named(prefix, "transfer_data", "amount")
+            )
     if fee is not None:
         _check_fee(call, data, fee, total, named(prefix, "application_fee_amount"))
     return {"amount": None, **data} if data else None
@@ -49,7 +53,9 @@ def _check_fee(call: Call, data: JSON | None, fee: int, total: int, param: str) 
         )
         raise errors.invalid(message, param, "application_fees_not_allowed")
     if fee > total:
-        message = f"The application fee ({fee}) must not be greater than the total amount ({total})."
+        message = (
+            f"The application fee ({fee}) must not be greater than the total amount ({total})."
+        )
         raise errors.invalid(message, param, "amount_too_large")
 
 

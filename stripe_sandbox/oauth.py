@@ -19,7 +19,9 @@ SCOPES = ("read_only", "read_write")
 class OAuthError(Exception):
     """A flat OAuth error; ``status`` is the HTTP status."""
 
-    def __init__(self, code: str, description: str, status: int = 400, *, keeps_changes: bool = False) -> None:
+    def __init__(
+        self, code: str, description: str, status: int = 400, *, keeps_changes: bool = False
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
@@ -59,7 +61,9 @@ def register(sandbox: Sandbox, **values: Any) -> JSON:
     changed = {**application(sandbox), **values}
     sandbox.store.set_setting("application", changed)
     platform = sandbox.store.get(sandbox.platform_id)
-    platform["business_profile"]["name"] = platform["settings"]["dashboard"]["display_name"] = changed["name"]
+    platform["business_profile"]["name"] = platform["settings"]["dashboard"]["display_name"] = (
+        changed["name"]
+    )
     sandbox.store.save(platform)
     return changed
 
@@ -70,19 +74,28 @@ def check_authorize(sandbox: Sandbox, args: dict[str, str]) -> AuthorizeRequest:
     if not args.get("client_id"):
         raise OAuthError("invalid_request", "No client_id was provided")
     if args["client_id"] != known["id"]:
-        raise OAuthError("invalid_client", f"No application matches the supplied client identifier: {args['client_id'][:80]}")
+        raise OAuthError(
+            "invalid_client",
+            f"No application matches the supplied client identifier: {args['client_id'][:80]}",
+        )
     if args.get("response_type") != "code":
         raise OAuthError("unsupported_response_type", "The only supported response_type is 'code'")
     scope = args.get("scope") or "read_only"
     if scope not in SCOPES:
-        raise OAuthError("invalid_scope", f"Invalid scope provided: {scope[:80]}. Supported: {', '.join(SCOPES)}")
-    return AuthorizeRequest(known["id"], _redirect_uri(known, args.get("redirect_uri")), scope, args.get("state"))
+        raise OAuthError(
+            "invalid_scope", f"Invalid scope provided: {scope[:80]}. Supported: {', '.join(SCOPES)}"
+        )
+    return AuthorizeRequest(
+        known["id"], _redirect_uri(known, args.get("redirect_uri")), scope, args.get("state")
+    )
 
 
 def _redirect_uri(known: JSON, asked: str | None) -> str:
     registered: list[str] = known["redirect_uris"]
     if not registered:
-        raise OAuthError("invalid_redirect_uri", "No redirect URI is registered for this application")
+        raise OAuthError(
+            "invalid_redirect_uri", "No redirect URI is registered for this application"
+        )
     if asked is None:
         return registered[0]
     if asked not in registered:
@@ -124,7 +137,12 @@ def _connect(sandbox: Sandbox, account_id: str, scope: str) -> JSON:
     account["_connected"] = True
     sandbox.store.save(account)
     if newly:
-        emit(sandbox, "account.application.authorized", _application_object(sandbox), account=account_id)
+        emit(
+            sandbox,
+            "account.application.authorized",
+            _application_object(sandbox),
+            account=account_id,
+        )
     return _tokens(sandbox, account_id, scope)
 
 
@@ -160,7 +178,12 @@ def disconnect(sandbox: Sandbox, account: JSON) -> None:
     """End the connection. The event carries the application, and the account beside it."""
     account["_connected"] = False
     sandbox.store.save(account)
-    emit(sandbox, "account.application.deauthorized", _application_object(sandbox), account=account["id"])
+    emit(
+        sandbox,
+        "account.application.deauthorized",
+        _application_object(sandbox),
+        account=account["id"],
+    )
 
 
 def deauthorize(sandbox: Sandbox, client_id: str | None, account_id: str | None) -> JSON:

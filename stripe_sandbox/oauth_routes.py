@@ -6,7 +6,13 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from stripe_sandbox import faults, ids, oauth
-from stripe_sandbox.dispatch import authenticate, current_sandbox, drop_connection, log_request, wait
+from stripe_sandbox.dispatch import (
+    authenticate,
+    current_sandbox,
+    drop_connection,
+    log_request,
+    wait,
+)
 from stripe_sandbox.errors import ApiError, DroppedConnection
 from stripe_sandbox.oauth import OAuthError
 from stripe_sandbox.sandbox import Sandbox
@@ -24,7 +30,9 @@ def _token(sandbox: Sandbox, form: dict[str, str]) -> JSON:
         return oauth.exchange_code(sandbox, _required(form, "code"))
     if kind == "refresh_token":
         return oauth.refresh(sandbox, _required(form, "refresh_token"))
-    raise OAuthError("unsupported_grant_type", f"This server does not support grant type: {kind[:60]}")
+    raise OAuthError(
+        "unsupported_grant_type", f"This server does not support grant type: {kind[:60]}"
+    )
 
 
 def _required(form: dict[str, str], name: str) -> str:
@@ -55,7 +63,9 @@ def _answer(grant: Grant, request_id: str) -> JSON:
 def _flat(error: ApiError) -> JSON:
     if error.status >= 429:
         return {"error": {"type": error.kind, "message": error.message}}
-    return OAuthError("invalid_client" if error.status == 401 else "invalid_request", error.message).body()
+    return OAuthError(
+        "invalid_client" if error.status == 401 else "invalid_request", error.message
+    ).body()
 
 
 def _serve(grant: Grant) -> Response:

@@ -30,9 +30,17 @@ Field = tuple[Any, bool]
 @cache
 def fields_of(params_type: type) -> dict[str, Field]:
     """Name → (type, required) of a ``TypedDict`` of the SDK."""
-    namespace = {**vars(_request_options), "StripeContext": object, **vars(sys.modules[params_type.__module__])}
+    namespace = {
+        **vars(_request_options),
+        "StripeContext": object,
+        **vars(sys.modules[params_type.__module__]),
+    }
     hints = typing.get_type_hints(params_type, globalns=namespace, include_extras=True)
-    return {name: _field(hint) for name, hint in hints.items() if name not in _OPTIONS or name in _own(params_type)}
+    return {
+        name: _field(hint)
+        for name, hint in hints.items()
+        if name not in _OPTIONS or name in _own(params_type)
+    }
 
 
 def _own(params_type: type) -> frozenset[str]:
@@ -55,7 +63,9 @@ def load(name: str) -> type:
     return found
 
 
-def validate(name: str | None, given: dict[str, Any], extra: frozenset[str] = frozenset()) -> dict[str, Any]:
+def validate(
+    name: str | None, given: dict[str, Any], extra: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Typed parameters of the operation, or ``ApiError``.
 
     ``extra`` names parameters that the types do not know but Stripe accepts.
@@ -74,7 +84,11 @@ def _refuse_unknown(given: dict[str, Any], known: typing.Collection[str], prefix
     unknown = [_nested(prefix, name) for name in given if name not in known]
     if unknown:
         plural = "s" if len(unknown) > 1 else ""
-        raise invalid(f"Received unknown parameter{plural}: {', '.join(unknown)}", unknown[0], "parameter_unknown")
+        raise invalid(
+            f"Received unknown parameter{plural}: {', '.join(unknown)}",
+            unknown[0],
+            "parameter_unknown",
+        )
 
 
 def _structure(
@@ -123,7 +137,9 @@ def _one_of(choices: tuple[Any, ...]) -> str:
 
 
 def _union(options: tuple[Any, ...], value: Any, param: str) -> Any:
-    literals = tuple(c for option in options if get_origin(option) in _LITERALS for c in get_args(option))
+    literals = tuple(
+        c for option in options if get_origin(option) in _LITERALS for c in get_args(option)
+    )
     if value == "" and "" in literals:
         return ""
     if any(literals) and str in options and isinstance(value, str):
@@ -134,7 +150,10 @@ def _union(options: tuple[Any, ...], value: Any, param: str) -> Any:
 
 def _ordered(options: tuple[Any, ...], value: Any) -> list[Any]:
     """The alternatives that a value of this form can mean, most specific first."""
-    structured = [option for option in options if is_typeddict(option) or get_origin(option) in (list, dict)]
+    options = tuple(option for option in options if get_args(option) != ("",))
+    structured = [
+        option for option in options if is_typeddict(option) or get_origin(option) in (list, dict)
+    ]
     if isinstance(value, dict):
         return structured or list(options)
     plain = [option for option in options if option not in structured and option is not str]
@@ -157,7 +176,9 @@ def _list(item: Any, value: Any, param: str) -> list[Any]:
     if not all(key.isdigit() for key in value):
         raise invalid("Invalid array", param)
     ordered = sorted(value.items(), key=lambda pair: int(pair[0]))
-    return [convert(item, each, f"{param}[{position}]") for position, (_, each) in enumerate(ordered)]
+    return [
+        convert(item, each, f"{param}[{position}]") for position, (_, each) in enumerate(ordered)
+    ]
 
 
 def _hash(hint: Any, value: Any, param: str) -> dict[str, Any]:
@@ -196,7 +217,11 @@ def _string(value: str, param: str) -> str:
 
 def _integer(value: str, param: str) -> int:
     digits = value.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 19 or abs(int(value)) > _MAX_INTEGER:
+    if (
+        not (digits.isascii() and digits.isdigit())
+        or len(digits) > 19
+        or abs(int(value)) > _MAX_INTEGER
+    ):
         raise invalid(f"Invalid integer: {value[:40]}", param, "parameter_invalid_integer")
     return int(value)
 
@@ -214,7 +239,9 @@ def _decimal(value: str, param: str) -> str:
     except InvalidOperation:
         finite = False
     if not finite or len(value) > 40:
-        raise invalid(f"Invalid decimal: {value[:40]}; must contain at maximum 12 decimal places.", param)
+        raise invalid(
+            f"Invalid decimal: {value[:40]}; must contain at maximum 12 decimal places.", param
+        )
     return value
 
 

@@ -8,7 +8,12 @@ from stripe_sandbox.payment_methods import resolve
 from stripe_sandbox.payments import attempt, capture, card_error, new_intent
 from stripe_sandbox.store import JSON
 
-CANCELABLE = ("requires_payment_method", "requires_confirmation", "requires_action", "requires_capture")
+CANCELABLE = (
+    "requires_payment_method",
+    "requires_confirmation",
+    "requires_action",
+    "requires_capture",
+)
 _REMOVED = ("payment_method_types",)
 _COPIED = (
     "application_fee_amount capture_method customer description on_behalf_of receipt_email setup_future_usage "
@@ -21,7 +26,9 @@ def _refuse_removed(params: JSON) -> None:
     """``payment_method_types`` cannot be sent any more since 2026-09-30.endive."""
     if "payment_method_types" in params:
         message = "`payment_method_types` is no longer supported. Use `allowed_payment_method_types` instead."
-        raise errors.invalid(message, "payment_method_types", "payment_method_types_no_longer_supported")
+        raise errors.invalid(
+            message, "payment_method_types", "payment_method_types_no_longer_supported"
+        )
 
 
 @operation("POST", "/v1/payment_intents", "PaymentIntentCreateParams", _REMOVED)
@@ -35,7 +42,9 @@ def create(call: Call) -> JSON:
     given = {name: params[name] for name in _COPIED if name in params}
     given |= {"metadata": metadata(params), "transfer_data": data}
     automatic = params.get("automatic_payment_methods")
-    given["automatic_payment_methods"] = {"allow_redirects": "always", **automatic} if automatic else None
+    given["automatic_payment_methods"] = (
+        {"allow_redirects": "always", **automatic} if automatic else None
+    )
     intent = new_intent(call.sandbox, call.account, params["amount"], currency, **given)
     return _continue(call, intent)
 
@@ -73,13 +82,13 @@ def _unexpected(intent: JSON, verb: str, allowed: str) -> errors.ApiError:
 
 def _refuse_checkout(intent: JSON, verb: str) -> None:
     if intent.get("_checkout_session"):
-        message = (
-            f"You cannot {verb} a PaymentIntent that was created by a Checkout Session; expire the session instead."
-        )
+        message = f"You cannot {verb} a PaymentIntent that was created by a Checkout Session; expire the session instead."
         raise errors.refused(message, "payment_intent_unexpected_state")
 
 
-@operation("POST", "/v1/payment_intents/<identifier>/confirm", "PaymentIntentConfirmParams", _REMOVED)
+@operation(
+    "POST", "/v1/payment_intents/<identifier>/confirm", "PaymentIntentConfirmParams", _REMOVED
+)
 def confirm(call: Call, identifier: str) -> JSON:
     """Pay the intent with its payment method or the given one."""
     intent = call.fetch("payment_intent", identifier, "intent")
@@ -138,7 +147,9 @@ def retrieve(call: Call, identifier: str) -> JSON:
 @operation("GET", "/v1/payment_intents", "PaymentIntentListParams")
 def list_all(call: Call) -> JSON:
     """Intents, newest first."""
-    return call.page("payment_intent", "/v1/payment_intents", {"customer": call.params.get("customer")})
+    return call.page(
+        "payment_intent", "/v1/payment_intents", {"customer": call.params.get("customer")}
+    )
 
 
 @operation("POST", "/v1/payment_intents/<identifier>", "PaymentIntentUpdateParams", _REMOVED)

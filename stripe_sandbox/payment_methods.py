@@ -42,12 +42,20 @@ def _keep(sandbox: Sandbox, account: str, kind: str, details: JSON, billing_deta
 
 
 def from_card(
-    sandbox: Sandbox, account: str, card: cards.Card, billing_details: JSON, expiry: tuple[int, int] = (12, 2034)
+    sandbox: Sandbox,
+    account: str,
+    card: cards.Card,
+    billing_details: JSON,
+    expiry: tuple[int, int] = (12, 2034),
 ) -> JSON:
     """A card payment method; the number itself stays private to the sandbox."""
     details = {
         "brand": card.brand,
-        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
+        "checks": {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "pass",
+        },
         "country": "CN" if card.brand == "unionpay" else "US",
         "exp_month": expiry[0],
         "exp_year": expiry[1],
@@ -62,9 +70,15 @@ def from_card(
     return sandbox.store.save(method)
 
 
-def from_bank_debit(sandbox: Sandbox, account: str, currency: str, outcome: str, billing_details: JSON) -> JSON:
+def from_bank_debit(
+    sandbox: Sandbox, account: str, currency: str, outcome: str, billing_details: JSON
+) -> JSON:
     """The delayed method; ``outcome`` (``succeed`` or ``fail``) is known only to the sandbox."""
-    details = {"bank_name": "TEST BANK", "last4": "6789" if outcome == "succeed" else "1113", "fingerprint": "sandboxbank"}
+    details = {
+        "bank_name": "TEST BANK",
+        "last4": "6789" if outcome == "succeed" else "1113",
+        "fingerprint": "sandboxbank",
+    }
     method = _keep(sandbox, account, bank_debit_type(currency), details, billing_details)
     method["_outcome"] = outcome
     return sandbox.store.save(method)

@@ -69,7 +69,9 @@ def new_intent(sandbox: Sandbox, account: str, amount: int, currency: str, **giv
     return intent
 
 
-def attempt(sandbox: Sandbox, intent: JSON, method: JSON, *, authenticated: bool = False) -> Decline | None:
+def attempt(
+    sandbox: Sandbox, intent: JSON, method: JSON, *, authenticated: bool = False
+) -> Decline | None:
     """Try to pay the intent. Its status tells the outcome; a decline is returned as well."""
     intent.update(payment_method=method["id"], last_payment_error=None, next_action=None)
     if method["type"] != "card":
@@ -96,16 +98,17 @@ def _note_authentication(charge: JSON) -> None:
 
 def _ask_for_authentication(sandbox: Sandbox, intent: JSON) -> None:
     intent["status"] = "requires_action"
-    intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
+    intent["next_action"] = {
+        "type": "use_stripe_sdk",
+        "use_stripe_sdk": {"type": "three_d_secure_redirect"},
+    }
     sandbox.store.save(intent)
     emit(sandbox, "payment_intent.requires_action", intent)
 
 
 def fail_authentication(sandbox: Sandbox, intent: JSON) -> Decline:
     """The customer did not pass 3-D Secure: no charge was made."""
-    message = (
-        "We are unable to authenticate your payment method. Please choose a different payment method and try again."
-    )
+    message = "We are unable to authenticate your payment method. Please choose a different payment method and try again."
     decline = Decline("payment_intent_authentication_failure", None, message)
     _fail_intent(sandbox, intent, decline, None)
     return decline
@@ -115,7 +118,10 @@ def _decline(sandbox: Sandbox, intent: JSON, charge: JSON, card: cards.Card) -> 
     code, reason = card.decline or ("card_declined", "generic_decline")
     decline = Decline(code, reason, cards.MESSAGES[reason])
     charge.update(
-        failure_code=code, failure_message=decline.message, outcome=outcome(card, card.decline), status="failed"
+        failure_code=code,
+        failure_message=decline.message,
+        outcome=outcome(card, card.decline),
+        status="failed",
     )
     sandbox.store.save(charge)
     emit(sandbox, "charge.failed", charge)
@@ -134,8 +140,12 @@ def _fail_intent(sandbox: Sandbox, intent: JSON, decline: Decline, charge: str |
         "payment_method": render(sandbox, method) if method else None,
         "type": "card_error" if decline.decline_code else "invalid_request_error",
     }
-    intent["last_payment_error"] = {name: value for name, value in error.items() if value is not None}
-    intent.update(status="requires_payment_method", payment_method=None, next_action=None, processing=None)
+    intent["last_payment_error"] = {
+        name: value for name, value in error.items() if value is not None
+    }
+    intent.update(
+        status="requires_payment_method", payment_method=None, next_action=None, processing=None
+    )
     sandbox.store.save(intent)
     emit(sandbox, "payment_intent.payment_failed", intent)
 
@@ -169,7 +179,11 @@ def _authorize(sandbox: Sandbox, intent: JSON, charge: JSON, card: cards.Card) -
 def capture(sandbox: Sandbox, intent: JSON, amount: int) -> None:
     """Take ``amount`` (minor units) of an authorized charge; the rest is released."""
     charge = sandbox.store.get(intent["latest_charge"])
-    charge.update(captured=True, amount_captured=amount, application_fee_amount=intent["application_fee_amount"])
+    charge.update(
+        captured=True,
+        amount_captured=amount,
+        application_fee_amount=intent["application_fee_amount"],
+    )
     if amount < charge["amount"]:
         charge["amount_refunded"] = charge["amount"] - amount
     sandbox.store.save(charge)
@@ -179,11 +193,19 @@ def capture(sandbox: Sandbox, intent: JSON, amount: int) -> None:
 
 def _receive(sandbox: Sandbox, intent: JSON, charge: JSON) -> None:
     """Captured money arrives: the charge's entries, then the intent has succeeded."""
-    before = {name: charge[name] for name in ("balance_transaction", "transfer", "application_fee", "receipt_url")}
+    before = {
+        name: charge[name]
+        for name in ("balance_transaction", "transfer", "application_fee", "receipt_url")
+    }
     _book(sandbox, intent, charge)
     charge["receipt_url"] = f"https://pay.stripe.com/receipts/{charge['id']}"
     changed(sandbox, "charge.updated", charge, **before)
-    intent.update(status="succeeded", amount_received=charge["amount_captured"], amount_capturable=0, processing=None)
+    intent.update(
+        status="succeeded",
+        amount_received=charge["amount_captured"],
+        amount_capturable=0,
+        processing=None,
+    )
     sandbox.store.save(intent)
     emit(sandbox, "payment_intent.succeeded", intent)
     retry_unfunded(sandbox)
@@ -203,7 +225,9 @@ def _book(sandbox: Sandbox, intent: JSON, charge: JSON) -> None:
     if charge["transfer_data"] is not None:
         _pass_on(sandbox, intent, charge, pending=pending)
     elif charge["application_fee_amount"]:
-        fee_object = collect(sandbox, charge, charge, charge["application_fee_amount"], pending=pending)
+        fee_object = collect(
+            sandbox, charge, charge, charge["application_fee_amount"], pending=pending
+        )
         charge["application_fee"] = fee_object["id"]
 
 
@@ -220,7 +244,13 @@ def _fees(sandbox: Sandbox, charge: JSON) -> tuple[int, list[JSON]]:
 
 
 def _fee_detail(kind: str, amount: int, currency: str, description: str) -> JSON:
-    return {"amount": amount, "application": None, "currency": currency, "description": description, "type": kind}
+    return {
+        "amount": amount,
+        "application": None,
+        "currency": currency,
+        "description": description,
+        "type": kind,
+    }
 
 
 def _stays_pending(sandbox: Sandbox, intent: JSON) -> bool:
@@ -285,7 +315,13 @@ def settle_delayed(sandbox: Sandbox, intent_id: str, *, succeed: bool) -> None:
 
 def _bounce(sandbox: Sandbox, intent: JSON, charge: JSON) -> None:
     message = "The customer's bank account could not be debited: insufficient funds."
-    charge.update(captured=False, amount_captured=0, failure_code="insufficient_funds", failure_message=message, status="failed")
+    charge.update(
+        captured=False,
+        amount_captured=0,
+        failure_code="insufficient_funds",
+        failure_message=message,
+        status="failed",
+    )
     sandbox.store.save(charge)
     emit(sandbox, "charge.failed", charge)
     _fail_intent(sandbox, intent, Decline("insufficient_funds", None, message), charge["id"])

@@ -32,7 +32,9 @@ def create(call: Call) -> JSON:
     if fee is not None and fee_back > 0:
         give_back(call.sandbox, fee, fee_back)
     if transfer is not None and taken > 0:
-        refund["transfer_reversal"] = reverse(call.sandbox, transfer, taken, refund=refund["id"])["id"]
+        refund["transfer_reversal"] = reverse(call.sandbox, transfer, taken, refund=refund["id"])[
+            "id"
+        ]
     _decide(call.sandbox, refund, charge)
     before = {"amount_refunded": charge["amount_refunded"], "refunded": charge["refunded"]}
     charge["amount_refunded"] += amount
@@ -54,7 +56,9 @@ def _charge(call: Call) -> JSON:
         return call.fetch("charge", params["charge"], "charge")
     intent = call.fetch("payment_intent", params["payment_intent"], "payment_intent")
     if intent["latest_charge"] is None:
-        message = f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+        message = (
+            f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+        )
         raise errors.refused(message, "payment_intent_unexpected_state")
     return call.sandbox.store.get(intent["latest_charge"])
 
@@ -64,10 +68,15 @@ def _amount(call: Call, charge: JSON) -> int:
         message = f"Charge {charge['id']} cannot be refunded: its status is {charge['status']}."
         raise errors.refused(message, "charge_not_refundable")
     if charge["disputed"] and not _refundable_inquiry(call.sandbox, charge):
-        raise errors.refused(f"Charge {charge['id']} has been charged back; cannot issue a refund.", "charge_disputed")
+        raise errors.refused(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            "charge_disputed",
+        )
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left <= 0:
-        raise errors.refused(f"Charge {charge['id']} has already been refunded.", "charge_already_refunded")
+        raise errors.refused(
+            f"Charge {charge['id']} has already been refunded.", "charge_already_refunded"
+        )
     amount: int = call.params.get("amount", left)
     if amount <= 0:
         raise errors.invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
@@ -79,7 +88,9 @@ def _amount(call: Call, charge: JSON) -> int:
 
 def _refundable_inquiry(sandbox: Sandbox, charge: JSON) -> bool:
     disputes = sandbox.store.select("dispute", matching={"charge": charge["id"]})
-    return all(dispute["is_charge_refundable"] or dispute["status"] == "won" for dispute in disputes)
+    return all(
+        dispute["is_charge_refundable"] or dispute["status"] == "won" for dispute in disputes
+    )
 
 
 def _transfer_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None, int]:
@@ -92,7 +103,13 @@ def _transfer_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None,
     if not call.sandbox.switches.reverse_after_disconnect:
         _refuse_disconnected(call.sandbox, transfer["destination"])
     part = charge["amount_refunded"] + amount
-    taken = share(call.sandbox, transfer["amount"], part, charge["amount_captured"], transfer["amount_reversed"])
+    taken = share(
+        call.sandbox,
+        transfer["amount"],
+        part,
+        charge["amount_captured"],
+        transfer["amount_reversed"],
+    )
     return transfer, min(taken, reversible(transfer))
 
 
@@ -113,7 +130,9 @@ def _fee_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None, int]
         message = "If you want to refund the application fee of a destination charge, you must also reverse the transfer."
         raise errors.invalid(message, "refund_application_fee")
     part = charge["amount_refunded"] + amount
-    return fee, share(call.sandbox, fee["amount"], part, charge["amount_captured"], fee["amount_refunded"])
+    return fee, share(
+        call.sandbox, fee["amount"], part, charge["amount_captured"], fee["amount_refunded"]
+    )
 
 
 def _new(call: Call, charge: JSON, amount: int) -> JSON:
@@ -132,7 +151,12 @@ def _destination(sandbox: Sandbox, charge: JSON) -> JSON:
     kind = charge["payment_method_details"]["type"]
     if kind != "card":
         return {"type": kind, kind: {}}
-    card = {"reference": None, "reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
+    card = {
+        "reference": None,
+        "reference_status": "pending",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    }
     return {"card": card, "type": "card"}
 
 
@@ -183,12 +207,19 @@ def _try_again(sandbox: Sandbox, refund_id: str) -> None:
         sandbox.timers.start("refund_funds", refund_id, RETRY_SECONDS)
         return
     _send(sandbox, refund, charge)
-    emit(sandbox, "refund.updated", refund, previous={"status": "pending", "balance_transaction": None})
+    emit(
+        sandbox,
+        "refund.updated",
+        refund,
+        previous={"status": "pending", "balance_transaction": None},
+    )
 
 
 def retry_unfunded(sandbox: Sandbox) -> None:
     """Try every refund that waits for money, oldest first."""
-    waiting = sandbox.store.select("refund", matching={"pending_reason": "insufficient_funds", "status": "pending"})
+    waiting = sandbox.store.select(
+        "refund", matching={"pending_reason": "insufficient_funds", "status": "pending"}
+    )
     for refund in reversed(waiting):
         sandbox.timers.cancel("refund_funds", refund["id"])
         _try_again(sandbox, refund["id"])
@@ -233,7 +264,12 @@ def fail(sandbox: Sandbox, refund_id: str, reason: str = "unknown", status: str 
     sandbox.store.save(refund)
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
-    changed(sandbox, "charge.updated", charge, amount_refunded=charge["amount_refunded"] + refund["amount"])
+    changed(
+        sandbox,
+        "charge.updated",
+        charge,
+        amount_refunded=charge["amount_refunded"] + refund["amount"],
+    )
     emit(sandbox, "refund.updated", refund, previous=before)
     if status == "failed":
         emit(sandbox, "refund.failed", refund)

@@ -40,7 +40,10 @@ def expand(sandbox: "Sandbox", shown: JSON, paths: list[str]) -> JSON:
     for path in paths:
         parts = path.split(".")
         if len(parts) > _MAX_EXPAND_DEPTH + (parts[0] == "data"):
-            raise invalid(f"You cannot expand more than {_MAX_EXPAND_DEPTH} levels of a property: {path}", "expand")
+            raise invalid(
+                f"You cannot expand more than {_MAX_EXPAND_DEPTH} levels of a property: {path}",
+                "expand",
+            )
         _expand_path(sandbox, shown, parts, path)
     return shown
 
@@ -53,7 +56,9 @@ def _expand_path(sandbox: "Sandbox", shown: Any, parts: list[str], path: str) ->
             _expand_path(sandbox, item, parts, path)
         return
     name = parts[0]
-    known = isinstance(shown, dict) and (name in shown or (shown.get("object"), name) in _ON_REQUEST)
+    known = isinstance(shown, dict) and (
+        name in shown or (shown.get("object"), name) in _ON_REQUEST
+    )
     if not known:
         raise invalid(f"This property cannot be expanded ({path}).", "expand[0]")
     shown[name] = _resolved(sandbox, shown, name, path)
@@ -73,7 +78,9 @@ def _resolved(sandbox: "Sandbox", shown: JSON, name: str, path: str) -> Any:
     return render(sandbox, found)
 
 
-def list_of(sandbox: "Sandbox", url: str, stored: list[JSON], *, has_more: bool = False, **extra: Any) -> JSON:
+def list_of(
+    sandbox: "Sandbox", url: str, stored: list[JSON], *, has_more: bool = False, **extra: Any
+) -> JSON:
     """A list object."""
     data = [render(sandbox, item) for item in stored]
     return {"object": "list", "data": data, "has_more": has_more, "url": url, **extra}

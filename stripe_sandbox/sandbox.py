@@ -19,7 +19,9 @@ _WHEN_DUE: dict[str, Callable[["Sandbox", str], None]] = {}
 _AFTER_RESET: list[Callable[["Sandbox"], None]] = []
 
 
-def when_due(kind: str) -> Callable[[Callable[["Sandbox", str], None]], Callable[["Sandbox", str], None]]:
+def when_due(
+    kind: str,
+) -> Callable[[Callable[["Sandbox", str], None]], Callable[["Sandbox", str], None]]:
     """Declare what a timer of this kind does to its target."""
 
     def register(function: Callable[["Sandbox", str], None]) -> Callable[["Sandbox", str], None]:
@@ -99,7 +101,9 @@ class Sandbox:
     def snapshot(self, path: str, name: str) -> int:
         """Copy everything to another database (a URI); returns how many objects there are."""
         with self.lock:
-            target = self._snapshots.pop(name, None) or sqlite3.connect(path, uri=True, check_same_thread=False)
+            target = self._snapshots.pop(name, None) or sqlite3.connect(
+                path, uri=True, check_same_thread=False
+            )
             self.store.connection.backup(target)
             self._snapshots[name] = target
             return self._count()
@@ -108,8 +112,14 @@ class Sandbox:
         """Go back to a snapshot; ``LookupError`` when there is none of that name."""
         with self.lock:
             source = self._snapshots.get(name)
-            if source is None and path.endswith(".snapshot") and Path(unquote(urlsplit(path).path)).exists():
-                source = self._snapshots[name] = sqlite3.connect(path, uri=True, check_same_thread=False)
+            if (
+                source is None
+                and path.endswith(".snapshot")
+                and Path(unquote(urlsplit(path).path)).exists()
+            ):
+                source = self._snapshots[name] = sqlite3.connect(
+                    path, uri=True, check_same_thread=False
+                )
             if source is None:
                 raise LookupError(f"there is no snapshot {name}")
             source.backup(self.store.connection)

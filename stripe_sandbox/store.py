@@ -42,7 +42,17 @@ CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
 CREATE TABLE IF NOT EXISTS contents (id TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
-_TABLES = ("objects", "settings", "timers", "balances", "entries", "idempotency", "requests", "deliveries", "contents")
+_TABLES = (
+    "objects",
+    "settings",
+    "timers",
+    "balances",
+    "entries",
+    "idempotency",
+    "requests",
+    "deliveries",
+    "contents",
+)
 
 
 class Store:
@@ -61,7 +71,9 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Everything inside is kept, or nothing; may be nested."""
         nested = self.connection.in_transaction
-        begin, keep = ("SAVEPOINT inner", "RELEASE inner") if nested else ("BEGIN IMMEDIATE", "COMMIT")
+        begin, keep = (
+            ("SAVEPOINT inner", "RELEASE inner") if nested else ("BEGIN IMMEDIATE", "COMMIT")
+        )
         undo = ("ROLLBACK TO inner", "RELEASE inner") if nested else ("ROLLBACK",)
         self.connection.execute(begin)
         try:

@@ -32,12 +32,16 @@ class RunningSandbox:
     def control(self, path: str, method: str = "POST", **values: Any) -> Any:
         """Call ``/_sandbox/<path>`` with JSON and return the answer; ``AssertionError`` if refused."""
         body = json.dumps(values).encode() if method == "POST" else None
-        request = Request(f"{self.url}/_sandbox/{path}", body, {"Content-Type": "application/json"}, method=method)
+        request = Request(
+            f"{self.url}/_sandbox/{path}", body, {"Content-Type": "application/json"}, method=method
+        )
         try:
             with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
                 return json.load(answer)
         except HTTPError as error:
-            raise AssertionError(f"/_sandbox/{path}: {error.code} {error.read().decode()}") from None
+            raise AssertionError(
+                f"/_sandbox/{path}: {error.code} {error.read().decode()}"
+            ) from None
 
     def read(self, path: str) -> Any:
         """GET ``/_sandbox/<path>``."""
@@ -49,11 +53,17 @@ class RunningSandbox:
 
 
 @contextmanager
-def running(port: int = 0, host: str = "127.0.0.1", database: str = ":memory:", **switches: Any) -> Iterator[RunningSandbox]:
+def running(
+    port: int = 0, host: str = "127.0.0.1", database: str = ":memory:", **switches: Any
+) -> Iterator[RunningSandbox]:
     """Serve a sandbox in threads until the block ends."""
     sandbox = Sandbox(database, **switches)
-    server = make_server(host, port, create_app(sandbox), threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="stripe-sandbox-server")
+    server = make_server(
+        host, port, create_app(sandbox), threaded=True, request_handler=QuietHandler
+    )
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="stripe-sandbox-server"
+    )
     sandbox.start()
     thread.start()
     try:

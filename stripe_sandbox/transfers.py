@@ -157,9 +157,13 @@ def _refund_destination_payment(sandbox: Sandbox, transfer: JSON, reversal: JSON
 
 @computed("transfer", "reversals")
 def _reversals(sandbox: Sandbox, transfer: JSON) -> JSON:
-    found = sandbox.store.select("transfer_reversal", matching={"transfer": transfer["id"]}, limit=RECENT + 1)
+    found = sandbox.store.select(
+        "transfer_reversal", matching={"transfer": transfer["id"]}, limit=RECENT + 1
+    )
     url = f"/v1/transfers/{transfer['id']}/reversals"
-    return list_of(sandbox, url, found[:RECENT], has_more=len(found) > RECENT, total_count=len(found))
+    return list_of(
+        sandbox, url, found[:RECENT], has_more=len(found) > RECENT, total_count=len(found)
+    )
 
 
 def _refuse_on_standard(call: Call) -> None:
@@ -180,7 +184,9 @@ def create(call: Call) -> JSON:
         raise errors.invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
     _check_funds(call.sandbox, charge, amount, currency)
     group = params.get("transfer_group") or (charge or {}).get("transfer_group")
-    sending = Sending(amount, currency, params["destination"], group, charge, params.get("description"))
+    sending = Sending(
+        amount, currency, params["destination"], group, charge, params.get("description")
+    )
     return send(call.sandbox, sending, metadata(params))
 
 
@@ -245,11 +251,19 @@ def create_reversal(call: Call, identifier: str) -> JSON:
     if amount <= 0:
         raise errors.invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
     if amount > left:
-        raise errors.refused(f"Reversal amount ({amount}) is greater than unreversed amount on transfer ({left})", None, "amount")
+        raise errors.refused(
+            f"Reversal amount ({amount}) is greater than unreversed amount on transfer ({left})",
+            None,
+            "amount",
+        )
     fee_back = _fee_share(call, transfer, amount)
     check_seller_can_pay(call.sandbox, transfer, amount, fee_back)
     reversal = reverse(
-        call.sandbox, transfer, amount, given_metadata=metadata(call.params), description=call.params.get("description")
+        call.sandbox,
+        transfer,
+        amount,
+        given_metadata=metadata(call.params),
+        description=call.params.get("description"),
     )
     _give_fee_back(call.sandbox, transfer, fee_back)
     return reversal
@@ -259,7 +273,13 @@ def _fee_share(call: Call, transfer: JSON, amount: int) -> int:
     fee = fee_of_transfer(call.sandbox, transfer)
     if not call.params.get("refund_application_fee") or fee is None:
         return 0
-    return share(call.sandbox, fee["amount"], transfer["amount_reversed"] + amount, transfer["amount"], fee["amount_refunded"])
+    return share(
+        call.sandbox,
+        fee["amount"],
+        transfer["amount_reversed"] + amount,
+        transfer["amount"],
+        fee["amount_refunded"],
+    )
 
 
 def _give_fee_back(sandbox: Sandbox, transfer: JSON, amount: int) -> None:
@@ -272,7 +292,9 @@ def _give_fee_back(sandbox: Sandbox, transfer: JSON, amount: int) -> None:
 def list_reversals(call: Call, identifier: str) -> JSON:
     """The reversals of a transfer."""
     call.fetch("transfer", identifier)
-    return call.page("transfer_reversal", f"/v1/transfers/{identifier}/reversals", {"transfer": identifier})
+    return call.page(
+        "transfer_reversal", f"/v1/transfers/{identifier}/reversals", {"transfer": identifier}
+    )
 
 
 @operation("GET", "/v1/transfers/<identifier>/reversals/<reversal>")
@@ -282,7 +304,12 @@ def retrieve_reversal(call: Call, identifier: str, reversal: str) -> JSON:
     return call.fetch("transfer_reversal", reversal)
 
 
-@operation("POST", "/v1/transfers/<identifier>/reversals/<reversal>", "TransferReversalUpdateParams", ("metadata",))
+@operation(
+    "POST",
+    "/v1/transfers/<identifier>/reversals/<reversal>",
+    "TransferReversalUpdateParams",
+    ("metadata",),
+)
 def update_reversal(call: Call, identifier: str, reversal: str) -> JSON:
     """Change a reversal's metadata."""
     found = retrieve_reversal(call, identifier, reversal)

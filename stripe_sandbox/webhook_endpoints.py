@@ -11,7 +11,11 @@ from stripe_sandbox.store import JSON
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise errors.invalid("Invalid URL: An explicit scheme (such as https) must be provided.", "url", "url_invalid")
+        raise errors.invalid(
+            "Invalid URL: An explicit scheme (such as https) must be provided.",
+            "url",
+            "url_invalid",
+        )
     return url
 
 
@@ -98,10 +102,14 @@ def list_events(call: Call) -> JSON:
         found = [event for event in found if _of_type(event["type"], wanted)]
     if "delivery_success" in params:
         asked = params["delivery_success"]
-        found = [event for event in found if call.sandbox.deliveries.succeeded(event["id"]) == asked]
+        found = [
+            event for event in found if call.sandbox.deliveries.succeeded(event["id"]) == asked
+        ]
     return page_of(call, "/v1/events", found)
 
 
 def _of_type(kind: str, wanted: list[str]) -> bool:
     """``charge.*`` stands for every type that begins with ``charge.``."""
-    return any(kind == each or (each.endswith(".*") and kind.startswith(each[:-1])) for each in wanted)
+    return any(
+        kind == each or (each.endswith(".*") and kind.startswith(each[:-1])) for each in wanted
+    )

@@ -1,0 +1,82 @@
+"""Whose look a hosted page has: the session's, the merchant of record's, or the platform's."""
+
+from dataclasses import dataclass
+
+from stripe_sandbox.sandbox import Sandbox
+from stripe_sandbox.store import JSON
+
+_RADIUS = {"pill": "999px", "rectangular": "0", "rounded": "8px"}
+_DARK_TEXT, _LIGHT_TEXT = "#101418", "#ffffff"
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Name, picture and colours of a page."""
+
+    name: str
+    picture: str | None
+    picture_is_logo: bool
+    background: str
+    button: str
+    border_style: str
+
+    def stylesheet(self) -> str:
+        """Custom properties; a served file, because pages carry no inline style."""
+        properties = {
+            "--brand-background": self.background,
+            "--brand-text": readable_on(self.background),
+            "--brand-button": self.button,
+            "--brand-button-text": readable_on(self.button),
+            "--brand-radius": _RADIUS.get(self.border_style, "8px"),
+        }
+        lines = "".join(f"  {name}: {value};\n" for name, value in properties.items())
+        return f":root {{\n{lines}}}\n"
+
+
+def brand_of(sandbox: Sandbox, session: JSON) -> Brand:
+    """The session's own settings come first, then the account in whose name it sells."""
+    merchant = sandbox.store.get(session["_intent"].get("on_behalf_of") or session["_account"])
+    settings = merchant["settings"]["branding"]
+    own = session["branding_settings"] or {}
+    picture, is_logo = _picture(own, settings)
+    return Brand(
+        name=own.get("display_name")
+        or merchant["settings"]["dashboard"]["display_name"]
+        or "Checkout",
+        picture=picture,
+        picture_is_logo=is_logo,
+        background=_full(own.get("background_color") or settings["primary_color"] or "#f4f5f7"),
+        button=_full(own.get("button_color") or settings["secondary_color"] or "#2f5bd0"),
+        border_style=own.get("border_style") or "rounded",
+    )
+
+
+def _picture(own: JSON, settings: JSON) -> tuple[str | None, bool]:
+    for name in ("logo", "icon"):
+        image = own.get(name)
+        if image:
+            return image.get("url") or f"/_sandbox/files/{image['file']}", name == "logo"
+    for name in ("logo", "icon"):
+        if settings[name]:
+            return f"/_sandbox/files/{settings[name]}", name == "logo"
+    return None, False
+
+
+def _full(color: str) -> str:
+    """``#abc`` as ``#aabbcc``."""
+    digits = color.removeprefix("#")
+    return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}".lower()
+
+
+def _luminance(color: str) -> float:
+    """Relative luminance (WCAG 2)."""
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def readable_on(background: str) -> str:
+    """Black or white, whichever stands out more."""
+    light = _luminance(background)
+    on_dark, on_light = (1.05) / (light + 0.05), (light + 0.05) / (_luminance(_DARK_TEXT) + 0.05)
+    return _LIGHT_TEXT if on_dark >= on_light else _DARK_TEXT
