@@ -6,8 +6,10 @@ own waiting is a poll that starves writers of other processes.
 """
 
 import fcntl
+import os
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +72,23 @@ class SQLiteTx(Tx):
         """BEGIN IMMEDIATE holds the only write lock already."""
 
 
+class _Connection:
+    """A thread's connection and its place in the queue of writers; closed with the thread."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.turn = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        weakref.finalize(self, os.close, self.turn)
+        connection = sqlite3.connect(
+            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        weakref.finalize(self, connection.close)
+        connection.executescript(_PRAGMAS)
+        self.database = Database(connection, execute_plugins=False)
+        if self.database.journal_mode != "wal":
+            self.database.enable_wal()
+
+
 class SQLiteStore(Store):
     """One file, one connection for each thread."""
 
@@ -79,41 +98,27 @@ class SQLiteStore(Store):
         super().__init__()
         self.path = path
 
-    def _database(self) -> Database:
-        database: Database | None = getattr(self._local, "database", None)
-        if database is None:
-            database = self._local.database = self._open()
-        return database
-
-    def _open(self) -> Database:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-        connection.executescript(_PRAGMAS)
-        database = Database(connection, execute_plugins=False)
-        if database.journal_mode != "wal":
-            database.enable_wal()
-        self._local.turn = self.path.with_name(self.path.name + ".lock").open("a")
-        return database
+    def _connection(self) -> _Connection:
+        connection: _Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = _Connection(self.path)
+        return connection
 
     @contextmanager
     def _write(self) -> Iterator[Tx]:
-        database = self._database()
-        with self._turn(), _transaction(database.conn, "BEGIN IMMEDIATE"):
-            yield SQLiteTx(self, database)
+        connection = self._connection()
+        fcntl.flock(connection.turn, fcntl.LOCK_EX)
+        try:
+            with _transaction(connection.database.conn, "BEGIN IMMEDIATE"):
+                yield SQLiteTx(self, connection.database)
+        finally:
+            fcntl.flock(connection.turn, fcntl.LOCK_UN)
 
     @contextmanager
     def _read(self) -> Iterator[Tx]:
-        database = self._database()
+        database = self._connection().database
         with _transaction(database.conn, "BEGIN"):
             yield SQLiteTx(self, database)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        fcntl.flock(self._local.turn, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._local.turn, fcntl.LOCK_UN)
 
     def run_script(self, tx: Tx, script: str) -> None:
         statement = ""
@@ -131,7 +136,7 @@ class SQLiteStore(Store):
         """
         unfinished = target.with_name(f".{target.name}.unfinished")
         copy = sqlite3.connect(unfinished)
-        self._database().conn.backup(copy)
+        self._connection().database.conn.backup(copy)
         (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         copy.close()
         if verdict != "ok":
@@ -139,10 +144,7 @@ class SQLiteStore(Store):
         unfinished.replace(target)
 
     def close(self) -> None:
-        database: Database | None = self._local.__dict__.pop("database", None)
-        if database is not None:
-            database.conn.close()
-            self._local.turn.close()
+        self._local.__dict__.pop("connection", None)
 
 
 @contextmanager
