@@ -17,9 +17,15 @@ from storefront import (
     vendor,
 )
 from storefront.assembly import assemble
+from storefront.cart.views import blueprint as cart
+from storefront.catalog.picture_views import blueprint as pictures
+from storefront.catalog.seller_views import blueprint as listings
+from storefront.catalog.views import blueprint as catalog
+from storefront.checkout.views import blueprint as checkout
 from storefront.config import Config
 from storefront.current import Services
 from storefront.health.views import blueprint as health
+from storefront.orders.views import blueprint as orders
 from storefront.security import policies
 from storefront.users.service import find_person
 from storefront.users.views import blueprint as users
@@ -54,7 +60,13 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     error_pages.init_app(app)
 
     app.register_blueprint(vendor.blueprint)
+    app.register_blueprint(catalog)
+    app.register_blueprint(cart)
+    app.register_blueprint(checkout)
+    app.register_blueprint(orders)
     app.register_blueprint(users)
+    app.register_blueprint(listings)
+    app.register_blueprint(pictures)
     app.register_blueprint(webhooks)
     app.register_blueprint(health)
 

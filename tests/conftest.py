@@ -21,6 +21,7 @@ from storefront.config import Config
 from storefront.current import Services
 from storefront.store import Store, open_store
 from storefront.store.migrate import migrate
+from tests.cast import PASSWORD, Cast
 from tests.client import Browser
 from tests.support import chromium, postgresql, serving
 from tests.support.stripe import Stripe
@@ -188,6 +189,28 @@ def client(app: Flask) -> Browser:
     browser = app.test_client()
     assert isinstance(browser, Browser)
     return browser
+
+
+@pytest.fixture
+def cast(services: Services, sandbox: Stripe) -> Cast:
+    """Makes Alice's shop, what she sells, and what Bob buys."""
+    return Cast(services, sandbox)
+
+
+@pytest.fixture
+def as_user(app: Flask, cast: Cast) -> Callable[..., Browser]:
+    """The browser of somebody who has signed in: `as_user("Alice")`, `as_user("Olga")`."""
+
+    def sign_in(name: str) -> Browser:
+        user = cast.operator() if name == "Olga" else cast.user(name)
+        browser = app.test_client()
+        assert isinstance(browser, Browser)
+        answer = browser.submit("/sign-in", "/sign-in", email=user.email, password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+        browser.get("/account")
+        return browser
+
+    return sign_in
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a transaction promises, on both databases."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -9,7 +10,6 @@ import pytest
 
 from storefront.errors import Busy
 from storefront.store import Conflict, Store, Tx, open_store
-from storefront.store.sqlite import SQLiteStore
 
 
 def beat(tx: Tx, name: str) -> int:
@@ -206,12 +206,11 @@ def test_a_database_that_stays_locked_is_busy(
     store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storefront.store.sqlite._BUSY_SECONDS", 0.05)
-    assert isinstance(store, SQLiteStore)
-    other = SQLiteStore(store.path)
-    other._turn = store._turn  # type: ignore[method-assign] # a writer that does not queue
-    connection = store._database().conn
-    connection.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Busy), other.transaction():
+    intruder = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+    intruder.execute("BEGIN IMMEDIATE")  # a program that does not stand in the queue
+    with pytest.raises(Busy), store.transaction():
         pass
-    connection.execute("ROLLBACK")
-    other.close()
+    intruder.execute("ROLLBACK")
+    intruder.close()
+    with store.transaction() as tx:
+        beat(tx, "afterwards")

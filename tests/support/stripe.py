@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from stripe_sandbox.testing import RunningSandbox
 
 KEY = "sk_test_storefront"
+CLIENT_ID = "ca_storefront"
 
 
 class Stripe:
@@ -27,7 +28,7 @@ class Stripe:
 
     def settle(self) -> None:
         """Wait until every event that is due has been delivered."""
-        self.control("settle")
+        self.control("deliveries/wait")
 
     def get(self, path: str, *, account: str | None = None) -> Any:
         """Read from the API: `get("/v1/balance")`."""
@@ -38,7 +39,9 @@ class Stripe:
         return self._call("POST", path, values, account)
 
     def register(self, public_url: str) -> tuple[str, str]:
-        """Create both webhook endpoints, and their secrets."""
+        """Make the platform known and create both webhook endpoints; their secrets."""
+        callback = f"{public_url}/oauth/callback"
+        self.control("platform", client_id=CLIENT_ID, redirect_uris=[callback])
         platform = {"url": f"{public_url}/webhooks/stripe", "enabled_events[]": "*"}
         connect = {
             "url": f"{public_url}/webhooks/stripe/connect",
