@@ -24,6 +24,7 @@ __all__ = [
     "change",
     "contents",
     "lines_of_shop",
+    "lock",
     "merge",
     "parse_quantity",
     "put_back",
@@ -256,6 +257,11 @@ def _why_blocked(group: Group, user_id: str | None) -> str:
 def lines_of_shop(tx: Tx, cart_id: str, seller_id: str) -> list[CartLine]:
     """What of a cart is bought from one shop."""
     return repository.lines_of_shop(tx, cart_id, seller_id)
+
+
+def lock(tx: Tx, cart_id: str) -> None:
+    """Let nobody else check out with this cart until the transaction ends."""
+    repository.touch(tx, cart_id, at=timestamp())
 
 
 def take_lines(tx: Tx, cart_id: str, lines: Iterable[CartLine]) -> None:

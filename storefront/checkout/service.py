@@ -86,6 +86,7 @@ def start(services: Services, shopper: Shopper, seller_id: str) -> Order:
         if earlier.status in {orders.PROCESSING, orders.PAID}:
             return earlier
     with services.store.transaction() as tx:
+        cart.lock(tx, shopper.cart_id)
         wish = _wish(tx, shopper, seller_id)
         order = _reusable(tx, shopper, wish) or _place(services, tx, shopper, wish)
     return order if order.checkout_url else _send(services, order)

@@ -30,6 +30,13 @@ class Stripe:
         """Wait until every event that is due has been delivered."""
         self.control("deliveries/wait")
 
+    def fault(self, kind: str, path: str = "/v1/", **how: Any) -> None:
+        """Let the next calls to `path` fail: see `Fault` in the sandbox."""
+        body = json.dumps({"kind": kind, "path": path, **how}).encode()
+        headers = {"Content-Type": "application/json"}
+        with urlopen(Request(f"{self.url}/_sandbox/faults", body, headers)):  # noqa: S310 - loopback
+            pass
+
     def get(self, path: str, *, account: str | None = None) -> Any:
         """Read from the API: `get("/v1/balance")`."""
         return self._call("GET", path, None, account)
