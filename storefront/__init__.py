@@ -27,6 +27,9 @@ from storefront.current import Services
 from storefront.health.views import blueprint as health
 from storefront.orders.views import blueprint as orders
 from storefront.security import policies
+from storefront.sellers.admin_views import blueprint as sellers_admin
+from storefront.sellers.connect_views import blueprint as connect
+from storefront.sellers.views import blueprint as sellers
 from storefront.users.service import find_person
 from storefront.users.views import blueprint as users
 from storefront.webhooks.views import blueprint as webhooks
@@ -65,6 +68,9 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(checkout)
     app.register_blueprint(orders)
     app.register_blueprint(users)
+    app.register_blueprint(sellers)
+    app.register_blueprint(connect)
+    app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)
     app.register_blueprint(pictures)
     app.register_blueprint(webhooks)

@@ -57,6 +57,11 @@ def requirements_of(account: ConnectedAccount) -> Requirements:
     return requirements.from_stripe(account.requirements)
 
 
+def earlier(tx: Tx, seller_id: str) -> list[ConnectedAccount]:
+    """The accounts that a shop had before, the newest first."""
+    return [known for known in repository.accounts_of(tx, seller_id) if not known.connected]
+
+
 def read(store: Store, gateway: Gateway, stripe_account_id: str) -> bool:
     """Read an account from Stripe and store it; False if Stripe did not tell.
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from storefront.store import Row, Tx
 
-PAGE_SIZE = 50
-
 _COLUMNS = (
     "s.id, s.user_id, s.slug, s.name, s.story, s.primary_color, s.secondary_color, s.logo_key,"
     " s.refund_policy, s.currency, s.shipping_countries, s.shipping_amount, s.created_at"
@@ -274,6 +272,39 @@ def _account(row: Row | None) -> ConnectedAccount | None:
         return None
     flags = {name: bool(row[name]) for name in _FLAGS}
     return ConnectedAccount(**{**row, **flags, "requirements": json.loads(row["requirements"])})
+
+
+def search(tx: Tx, words: str, before: str, limit: int) -> list[Row]:
+    """Shops by part of name, address or e-mail, or by whole account id; the newest first.
+
+    Columns: `shop_id`, `shop_name`, `slug`, `opened_at`, `email`, and those of the connected
+    account, all NULL if there is none.
+    """
+    return tx.all(
+        "SELECT s.id AS shop_id, s.name AS shop_name, s.slug, s.created_at AS opened_at,"
+        " u.email, a.* FROM sellers s JOIN users u ON u.id = s.user_id"
+        " LEFT JOIN connected_accounts a ON a.seller_id = s.id AND a.connected = 1"
+        " WHERE (:before = '' OR s.id < :before) AND (:words = ''"
+        " OR lower(s.name) LIKE :part ESCAPE '!' OR s.slug LIKE :part ESCAPE '!'"
+        " OR u.email LIKE :part ESCAPE '!' OR EXISTS (SELECT 1 FROM connected_accounts any_one"
+        " WHERE any_one.seller_id = s.id AND any_one.stripe_account_id = :words))"
+        " ORDER BY s.id DESC LIMIT :limit",
+        before=before,
+        words=words,
+        part=f"%{_literally(words.lower())}%",
+        limit=limit,
+    )
+
+
+def account_in(row: Row) -> ConnectedAccount | None:
+    """The account in a row of `search`."""
+    if row["stripe_account_id"] is None:
+        return None
+    return _account({name: row[name] for name in ConnectedAccount.__dataclass_fields__})
+
+
+def _literally(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 # The way to Stripe and back ----------------------------------------------------------------

@@ -5,7 +5,10 @@ tables is shown as it came.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+
+from storefront.clock import timestamp
 
 _WHOLE = {
     "business_profile.mcc": "what kind of business it is",
@@ -73,7 +76,7 @@ _DISABLED = {
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What is missing, sentence by sentence. Times are timestamps of ours or empty."""
+    """What is missing, thing by thing. `due_at` is a timestamp of ours, or empty."""
 
     past_due: tuple[str, ...] = ()
     currently_due: tuple[str, ...] = ()
@@ -81,7 +84,7 @@ class Requirements:
     later: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     disabled: str = ""
-    deadline: int | None = None
+    due_at: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -104,7 +107,7 @@ def from_stripe(hash_: dict[str, Any]) -> Requirements:
         later=tuple(dict.fromkeys(map(in_words, eventually))),
         errors=tuple(str(error.get("reason", "")) for error in hash_.get("errors") or ()),
         disabled=_disabled(hash_.get("disabled_reason")),
-        deadline=hash_.get("current_deadline"),
+        due_at=_moment(hash_.get("current_deadline")),
     )
 
 
@@ -123,3 +126,7 @@ def in_words(key: str) -> str:
 
 def _disabled(reason: str | None) -> str:
     return _DISABLED.get(reason, reason) if reason else ""
+
+
+def _moment(unix_time: int | None) -> str:
+    return timestamp(datetime.fromtimestamp(unix_time, UTC)) if unix_time else ""

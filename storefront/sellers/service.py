@@ -13,7 +13,7 @@ from storefront.media import Media
 from storefront.security import typed_text
 from storefront.sellers import accounts, colors, countries, logos, repository
 from storefront.sellers.repository import ConnectedAccount, Seller
-from storefront.store import Conflict, Tx
+from storefront.store import Conflict, Store, Tx
 
 __all__ = [
     "ConnectedAccount",
@@ -84,10 +84,11 @@ def edit_shop(tx: Tx, seller: Seller, details: Details) -> Seller:
     return edited
 
 
-def change_logo(tx: Tx, media: Media, seller: Seller, content: bytes) -> None:
+def change_logo(store: Store, media: Media, seller: Seller, content: bytes) -> None:
     """Re-encode and store a logo. Raises Invalid."""
     key = media.save(logos.encode(content), ".png")
-    repository.set_logo(tx, seller.id, key, timestamp())
+    with store.transaction() as tx:
+        repository.set_logo(tx, seller.id, key, timestamp())
 
 
 def remove_logo(tx: Tx, seller: Seller) -> None:

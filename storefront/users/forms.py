@@ -1,28 +1,13 @@
 """The forms of people: what a field is called and how an error is put."""
 
-from collections.abc import Callable
-
 from wtforms import EmailField, Form, HiddenField, PasswordField, StringField
-from wtforms.fields.core import Field
-from wtforms.validators import EqualTo, InputRequired, ValidationError
+from wtforms.validators import EqualTo, InputRequired
 
-from storefront.errors import Invalid
+from storefront.form_rules import rule
 from storefront.security import passwords
 from storefront.users import service
 
 _PASSWORD_HELP = f"At least {passwords.MIN_LENGTH} characters. A few words make a good password."
-
-
-def rule(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
-    """A rule of the service's as a validator: its sentence stands below the field."""
-
-    def validate(_form: Form, field: Field) -> None:
-        try:
-            check(field.data or "")
-        except Invalid as error:
-            raise ValidationError(error.message) from error
-
-    return validate
 
 
 class SignUpForm(Form):

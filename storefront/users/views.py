@@ -153,7 +153,7 @@ def confirm(token: str) -> ResponseReturnValue:
     with current.store().transaction() as tx:
         service.confirm_address(tx, current_user.id, token)
     flash("Thank you, your address is confirmed.", "success")
-    return htmx.redirect(url_for("sellers.dashboard" if current_user.has_shop else "users.account"))
+    return htmx.redirect(url_for("sellers.home" if current_user.has_shop else "users.account"))
 
 
 @blueprint.get("/account")

@@ -1,0 +1,61 @@
+"""All shops as an operator sees them, with who runs them and how their account stands."""
+
+from dataclasses import dataclass
+
+from storefront.sellers import accounts, repository
+from storefront.sellers.repository import ConnectedAccount
+from storefront.store import Row, Tx
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One shop. `email` is its seller's."""
+
+    seller_id: str
+    name: str
+    slug: str
+    email: str
+    opened_at: str
+    account: ConnectedAccount | None
+
+    @property
+    def missing(self) -> int:
+        """How many things Stripe wants now."""
+        return len(accounts.requirements_of(self.account).missing) if self.account else 0
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """A few words and their tone."""
+        if self.account is None:
+            return "Not connected", "neutral"
+        if not accounts.ready_to_sell(self.account):
+            return "Cannot sell yet", "bad"
+        return ("Ready, more wanted", "warn") if self.missing else ("Ready", "good")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the shops. `older` is where the next page begins, empty at the end."""
+
+    entries: list[Entry]
+    older: str
+
+
+def page(tx: Tx, words: str, before: str) -> Page:
+    """The shops that match the words, the newest first, from an id on."""
+    rows = repository.search(tx, words, before, PAGE_SIZE + 1)
+    entries = [_entry(row) for row in rows[:PAGE_SIZE]]
+    return Page(entries, entries[-1].seller_id if len(rows) > PAGE_SIZE else "")
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        seller_id=row["shop_id"],
+        name=row["shop_name"],
+        slug=row["slug"],
+        email=row["email"],
+        opened_at=row["opened_at"],
+        account=repository.account_in(row),
+    )
