@@ -11,6 +11,9 @@ from storefront.current import Services
 from storefront.mail import service as mail
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
+from storefront.refunds import outcomes as refund_outcomes
+from storefront.refunds.follow import follow as follow_refunds
+from storefront.refunds.unfulfillable import refund_unfulfillable
 from storefront.security import rate_limit, sessions
 from storefront.sellers import accounts, connecting
 from storefront.sellers import events as sellers_events
@@ -45,6 +48,7 @@ def assemble(config: Config) -> Services:
 def _register_outcomes(services: Services) -> None:
     """What happens when Stripe has answered a call that moves money."""
     checkout_outcomes.register(services.outcomes, services.settlement)
+    refund_outcomes.register(services.outcomes, services.settlement)
 
 
 def _register_events(services: Services) -> None:
@@ -55,7 +59,7 @@ def _register_events(services: Services) -> None:
 
 def _register_followers(services: Services) -> None:
     """Who looks at an order after every change of it."""
-    services.settlement.followers += [webhooks.adopt]
+    services.settlement.followers += [webhooks.adopt, follow_refunds]
 
 
 def _register_jobs(services: Services) -> None:
@@ -65,6 +69,7 @@ def _register_jobs(services: Services) -> None:
             Job("stripe_calls", 1, stripe_calls.resume_due),
             Job("webhooks", 1, webhooks.fold_due),
             Job("payments", 1, orders.read_wanted),
+            Job("unfulfillable", 5, refund_unfulfillable),
             Job("accounts", 2, accounts.refresh_stale),
             Job("mail", 2, mail.send_due),
             Job("old_sessions", 600, sessions.clean_up),

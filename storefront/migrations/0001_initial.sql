@@ -241,6 +241,7 @@ CREATE TABLE refunds (
   amount INTEGER NOT NULL CHECK (amount > 0),
   currency TEXT NOT NULL,
   reverse_transfer INTEGER NOT NULL CHECK (reverse_transfer IN (0, 1)),
+  return_fee INTEGER NOT NULL CHECK (return_fee IN (0, 1)),
   fee_amount INTEGER NOT NULL DEFAULT 0 CHECK (fee_amount >= 0),
   reason TEXT NOT NULL DEFAULT '',
   message TEXT NOT NULL DEFAULT '',
@@ -250,11 +251,11 @@ CREATE TABLE refunds (
   state TEXT NOT NULL CHECK (state IN (
     'requested', 'rejected', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled')),
   failure TEXT NOT NULL DEFAULT '',
-  committed INTEGER NOT NULL DEFAULT 1 CHECK (committed IN (0, 1)),
   stripe_refund_id TEXT UNIQUE,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
-  CHECK (fee_amount = 0 OR reverse_transfer = 1)
+  CHECK (return_fee = 0 OR reverse_transfer = 1),
+  CHECK (fee_amount = 0 OR return_fee = 1)
 ) STRICT;
 CREATE INDEX refunds_order ON refunds (order_id, created_at);
 CREATE INDEX refunds_state ON refunds (state, created_at DESC);

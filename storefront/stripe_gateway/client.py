@@ -205,7 +205,11 @@ _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     ).auto_paging_iter(),
     "checkout_session.expire": lambda v1, id_, _: [v1.checkout.sessions.retrieve(id_)],
     "refund.create": lambda v1, _, sent: v1.refunds.list(
-        {"charge": sent["charge"], "limit": 100}
+        {
+            "charge": sent["charge"],
+            "limit": 100,
+            "expand": [f"data.{name}" for name in sent.get("expand", [])],
+        }
     ).auto_paging_iter(),
     "application_fee_refund.create": lambda v1, id_, _: v1.application_fees.refunds.list(
         id_, {"limit": 100}

@@ -1,0 +1,180 @@
+"""What a refund does to shopper, seller and platform, to the minor unit, before it is made.
+
+With `application_fee_amount` the transfer equals the charge, so reversing it takes exactly the
+refunded amount from the seller, and the fee's part is ours to compute
+(https://docs.stripe.com/connect/destination-charges#issue-refunds). Stripe's own fee on the
+charge stays with Stripe whatever is chosen, so it is no part of this.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storefront.errors import Refused
+from storefront.fees import fee_to_return
+from storefront.ledger.service import Entry
+from storefront.money import display
+from storefront.orders.service import Order
+from storefront.refunds.repository import Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an order stands before its next refund, in minor units of `currency`.
+
+    Refunds on their way count as done. `refunded_with_fee` is the sum of our refunds that return
+    their part of the fee, `returned_with_them` what they return; `fee_returned_amount` is all
+    that was returned, by whomever.
+    """
+
+    currency: str
+    total_amount: int
+    application_fee_amount: int
+    refundable_amount: int
+    reversed_amount: int = 0
+    fee_returned_amount: int = 0
+    refunded_with_fee: int = 0
+    returned_with_them: int = 0
+
+    @property
+    def reversible_amount(self) -> int:
+        """What is left of the transfer."""
+        return max(0, self.total_amount - self.reversed_amount)
+
+    @property
+    def fee_left_amount(self) -> int:
+        """What is left of the application fee."""
+        return max(0, self.application_fee_amount - self.fee_returned_amount)
+
+
+def position(order: Order, refunds: Iterable[Refund], entries: Iterable[Entry]) -> Position:
+    """Where an order stands: our own refunds, and whatever else Stripe has booked."""
+    moved = [refund for refund in refunds if refund.moved]
+    reversed_by_us = sum(refund.amount for refund in moved if refund.reverse_transfer)
+    booked = sum(entry.amount for entry in entries if entry.kind == "transfer_reversal")
+    returned_by_us = sum(refund.fee_amount for refund in moved)
+    return Position(
+        currency=order.currency,
+        total_amount=order.total_amount,
+        application_fee_amount=order.application_fee_amount,
+        refundable_amount=order.refundable_amount,
+        reversed_amount=max(reversed_by_us, booked),
+        fee_returned_amount=max(returned_by_us, order.fee_refunded_amount),
+        refunded_with_fee=sum(refund.amount for refund in moved if refund.return_fee),
+        returned_with_them=returned_by_us,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A refund that could be made. Positive is gained, negative is lost, in minor units."""
+
+    currency: str
+    amount: int
+    reverse_transfer: bool
+    return_fee: bool
+    fee_amount: int
+    in_one_call: bool
+    """Whether Stripe is asked to return the fee together with the refund: only where that is
+    all that is left of both, so that no rounding of Stripe's can make a difference."""
+
+    @property
+    def reversed_amount(self) -> int:
+        """What is pulled back from the seller."""
+        return self.amount if self.reverse_transfer else 0
+
+    @property
+    def shopper(self) -> int:
+        """What the shopper gains."""
+        return self.amount
+
+    @property
+    def seller(self) -> int:
+        """What the seller loses (negative), the returned fee deducted."""
+        return self.fee_amount - self.reversed_amount
+
+    @property
+    def platform(self) -> int:
+        """What the platform loses (negative)."""
+        return self.reversed_amount - self.amount - self.fee_amount
+
+
+def preview(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bool) -> Preview:
+    """What a refund of this amount with these flags would do. Raises Refused for illegal flags."""
+    reason = why_not(at, amount, reverse_transfer=reverse_transfer, return_fee=return_fee)
+    if reason:
+        raise Refused(reason)
+    fee_amount = _fee_part(at, amount) if return_fee else 0
+    everything = amount == at.refundable_amount and fee_amount == at.fee_left_amount
+    return Preview(
+        at.currency,
+        amount,
+        reverse_transfer,
+        return_fee,
+        fee_amount,
+        in_one_call=everything and fee_amount > 0,
+    )
+
+
+def _fee_part(at: Position, amount: int) -> int:
+    part = fee_to_return(
+        at.application_fee_amount,
+        at.total_amount,
+        at.refunded_with_fee + amount,
+        at.returned_with_them,
+    )
+    return min(part, at.fee_left_amount)
+
+
+def why_not(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bool) -> str:
+    """Why a choice of flags is impossible, in words; empty if it is possible."""
+    if reverse_transfer and (reason := why_not_reverse(at, amount)):
+        return reason
+    if return_fee:
+        return why_not_return_fee(at, reverse_transfer=reverse_transfer)
+    return ""
+
+
+def why_not_reverse(at: Position, amount: int) -> str:
+    """Why money cannot be pulled back from the seller; empty if it can."""
+    if at.reversible_amount == 0:
+        return "Everything has been pulled back from the seller already."
+    if amount > at.reversible_amount:
+        left = display(at.reversible_amount, at.currency)
+        return f"Only {left} is left to pull back from the seller."
+    return ""
+
+
+def why_not_return_fee(at: Position, *, reverse_transfer: bool) -> str:
+    """Why our fee cannot be returned; empty if it can."""
+    if at.application_fee_amount == 0:
+        return "We took no fee on this order."
+    if at.fee_left_amount == 0:
+        return "Our fee on this order has been returned already."
+    if not reverse_transfer:
+        return "Stripe returns our fee only together with money pulled back from the seller."
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to share a refund: what it does, or why it is impossible."""
+
+    reverse_transfer: bool
+    return_fee: bool
+    preview: Preview | None
+    reason: str
+
+
+def choices(at: Position, amount: int) -> list[Choice]:
+    """Every combination of the two flags for an amount."""
+    return [
+        _choice(at, amount, reverse_transfer, return_fee)
+        for reverse_transfer, return_fee in ((True, True), (True, False), (False, False))
+    ]
+
+
+def _choice(at: Position, amount: int, reverse_transfer: bool, return_fee: bool) -> Choice:
+    flags = {"reverse_transfer": reverse_transfer, "return_fee": return_fee}
+    reason = why_not(at, amount, **flags)
+    found = None if reason else preview(at, amount, **flags)
+    return Choice(reverse_transfer, return_fee, found, reason)

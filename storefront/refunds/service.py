@@ -1,0 +1,205 @@
+"""Refunding: the amount is reserved, the refund and its call are written, then Stripe is asked.
+
+https://docs.stripe.com/connect/destination-charges#issue-refunds: a refund is paid by the
+platform; `reverse_transfer` pulls the money back from the seller, `refund_application_fee`
+returns our fee. The part of a fee that goes back with a partial refund is sent by a call of
+its own, with an exact amount, as soon as the refund is confirmed (outcomes.py).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from storefront import clock
+from storefront.audit import service as audit
+from storefront.current import Services
+from storefront.errors import Invalid, NotFound, Refused
+from storefront.ids import new_id
+from storefront.ledger import service as ledger
+from storefront.money import display
+from storefront.orders import service as orders
+from storefront.orders.service import Order
+from storefront.refunds import repository, words
+from storefront.refunds.preview import Choice, Position, Preview, choices, position, preview
+from storefront.refunds.repository import OPERATOR, REQUESTED, STATES, Refund, RefundOfOrder
+from storefront.store import Store, Tx
+from storefront.stripe_calls import service as stripe_calls
+from storefront.stripe_calls.service import StripeCall
+
+__all__ = [
+    "CREATE",
+    "RETURN_FEE",
+    "STATES",
+    "Author",
+    "Choice",
+    "Position",
+    "Preview",
+    "Refund",
+    "RefundOfOrder",
+    "Wish",
+    "choices",
+    "history",
+    "newest",
+    "position_of",
+    "preview",
+    "request",
+]
+
+CREATE, RETURN_FEE = "refund.create", "application_fee_refund.create"
+MESSAGE_LENGTH = 1000
+
+_EXPAND = ["transfer_reversal", "charge.application_fee"]
+"""So that Stripe's answer tells everything that the refund has moved."""
+
+by_id = repository.by_id
+by_stripe_id = repository.by_stripe_id
+of_order = repository.of_order
+newest = repository.newest
+history = repository.history
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an operator wants: an amount in minor units, who pays, why, and words to the shopper."""
+
+    amount: int
+    reverse_transfer: bool
+    return_fee: bool
+    reason: str = "requested_by_customer"
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a refund. A form's token makes one refund, however often the form is sent."""
+
+    form_token: str
+    actor_id: str | None = None
+    origin: str = OPERATOR
+
+
+def order_of(tx: Tx, order_id: str) -> Order:
+    """An order that is known to exist. Raises NotFound."""
+    order = orders.by_id(tx, order_id)
+    if order is None:
+        raise NotFound("There is no such order.")
+    return order
+
+
+def position_of(tx: Tx, order: Order) -> Position:
+    """Where an order stands before its next refund."""
+    return position(order, repository.of_order(tx, order.id), ledger.of_order(tx, order.id))
+
+
+def check(order: Order, wish: Wish) -> None:
+    """Raise Refused or Invalid, in words, for what can never be refunded like this."""
+    if reason := words.why_not(order):
+        raise Refused(reason)
+    if wish.amount < 1:
+        raise Invalid("The amount to refund must be more than nothing.")
+    if wish.amount > order.refundable_amount:
+        raise Refused(words.too_much(order))
+    if wish.reason not in words.REASONS:
+        raise Invalid("Please choose one of the reasons.")
+    if len(wish.message) > MESSAGE_LENGTH:
+        raise Invalid(f"Please keep the message under {MESSAGE_LENGTH} characters.")
+
+
+def request(services: Services, order_id: str, wish: Wish, author: Author) -> Refund:
+    """Make a refund, or find the one that this form has made already.
+
+    Raises NotFound, Refused or Invalid, and nothing has happened then. What Stripe said is in
+    the refund's state; `requested` means that the answer is still to come.
+    """
+    with services.store.transaction() as tx:
+        order = services.settlement.project(tx, order_of(tx, order_id).id)
+        refund = repository.by_form_token(tx, author.form_token)
+        if refund is None:
+            refund = _make(tx, order, wish, author)
+        elif refund.order_id != order.id:
+            raise Refused("This form has been used for another order. Please start again.")
+    return _send(services, refund)
+
+
+def _make(tx: Tx, order: Order, wish: Wish, author: Author) -> Refund:
+    """Reserve the amount; write the refund, who wanted it, and the call, all or nothing."""
+    check(order, wish)
+    planned = preview(
+        position_of(tx, order),
+        wish.amount,
+        reverse_transfer=wish.reverse_transfer,
+        return_fee=wish.return_fee,
+    )
+    if not orders.commit_refund(tx, order.id, wish.amount):
+        raise Refused(words.too_much(order))
+    refund = _refund(order, wish, planned, author)
+    repository.insert(tx, refund)
+    audit.record(tx, author.actor_id, "refund.requested", order.id, _detail(refund))
+    stripe_calls.prepare(
+        tx, CREATE, refund.id, _parameters(order, refund, planned), actor_id=author.actor_id
+    )
+    return refund
+
+
+def _refund(order: Order, wish: Wish, planned: Preview, author: Author) -> Refund:
+    now = clock.timestamp()
+    return Refund(
+        id=new_id(),
+        order_id=order.id,
+        amount=wish.amount,
+        currency=order.currency,
+        reverse_transfer=wish.reverse_transfer,
+        return_fee=wish.return_fee,
+        fee_amount=planned.fee_amount,
+        reason=wish.reason,
+        message=wish.message.strip(),
+        origin=author.origin,
+        actor_id=author.actor_id,
+        form_token=author.form_token,
+        state=REQUESTED,
+        failure="",
+        stripe_refund_id=None,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _detail(refund: Refund) -> str:
+    """What the audit log keeps, readable without any other table."""
+    parts = [display(refund.amount, refund.currency)]
+    parts.append("pulled back from the seller" if refund.reverse_transfer else "platform pays")
+    if refund.return_fee:
+        parts.append(f"fee returned {display(refund.fee_amount, refund.currency)}")
+    return ", ".join([*parts, f"reason {refund.reason}"])
+
+
+def _parameters(order: Order, refund: Refund, planned: Preview) -> dict[str, Any]:
+    sent: dict[str, Any] = {
+        "charge": order.stripe_charge_id,
+        "amount": refund.amount,
+        "reason": refund.reason,
+        "metadata": {"refund_id": refund.id, "order_id": order.id},
+        "expand": _EXPAND,
+    }
+    if refund.reverse_transfer:
+        sent["reverse_transfer"] = True
+    if planned.in_one_call:
+        sent["refund_application_fee"] = True
+    return sent
+
+
+def _send(services: Services, refund: Refund) -> Refund:
+    """Ask Stripe now; whatever does not get an answer is the worker's to go on with."""
+    for operation in (CREATE, RETURN_FEE):
+        call = call_of(services.store, operation, refund.id)
+        if call is not None and call.open:
+            stripe_calls.execute(services, call.id)
+    with services.store.read() as tx:
+        found = repository.by_id(tx, refund.id)
+    assert found is not None  # noqa: S101 - refunds are never deleted
+    return found
+
+
+def call_of(store: Store, operation: str, refund_id: str) -> StripeCall | None:
+    """The newest call of one kind that was made for a refund."""
+    with store.read() as tx:
+        return stripe_calls.of_subject(tx, operation, refund_id)

@@ -1,0 +1,163 @@
+"""What an operator reads about refunds: why not, what follows, what happened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from storefront.money import display
+from storefront.orders.service import PAID, Order
+from storefront.orders.words import REFUND_STATUS, REFUND_TONE
+from storefront.refunds import repository
+from storefront.refunds.preview import Choice, Preview
+from storefront.refunds.repository import Refund
+from storefront.stripe_calls.service import StripeCall
+
+REASONS = {
+    "requested_by_customer": "The shopper asked for it",
+    "duplicate": "The shopper paid twice",
+    "fraudulent": "The payment was fraudulent",
+}
+"""Stripe's three reasons. `fraudulent` also puts card and e-mail on Stripe's block lists."""
+
+ORIGINS = {
+    repository.OPERATOR: "",
+    repository.AUTOMATIC: "by the storefront",
+    repository.EXTERNAL: "in Stripe's Dashboard",
+}
+
+_DISPUTED = "The shopper's bank disputes this payment, so Stripe made no refund."
+_REJECTIONS = {
+    "balance_insufficient": (
+        "The seller's balance at Stripe is too low to pull the money back, so Stripe made no"
+        " refund. Refund without pulling back, or try again after the seller's next sales."
+    ),
+    "charge_already_refunded": "Stripe says that this payment has been refunded in full already.",
+    "charge_disputed": _DISPUTED,
+    "refund_disputed_payment": _DISPUTED,
+}
+
+_NO_FUNDS = "insufficient_funds"
+_ABANDONED = "Stripe has no trace of this refund: it never arrived there. You can make it again."
+
+_STATE = {
+    repository.REQUESTED: "It is on its way to Stripe.",
+    repository.PENDING: "Stripe has accepted it; the money is on its way to the shopper's bank.",
+    repository.REQUIRES_ACTION: "The shopper must do something first; Stripe has written to them.",
+    repository.SUCCEEDED: "Stripe has sent the money. Banks take 5 to 10 business days to show it.",
+    repository.CANCELED: "It was canceled. The money is back in the platform's balance.",
+}
+
+_FAILURES = {
+    "lost_or_stolen_card": "the card was reported lost or stolen",
+    "expired_or_canceled_card": "the card has expired or was canceled",
+    "charge_for_pending_refund_disputed": "the shopper disputed the payment meanwhile",
+    _NO_FUNDS: "the platform's balance was too low",
+    "declined": "the bank declined it",
+    "merchant_request": "it was stopped on request",
+}
+
+UNKNOWN = (
+    "Stripe has not answered, so we do not know yet whether it happened. The amount stays reserved"
+    " and the same request is repeated until the answer is certain. Do not refund again."
+)
+
+
+def why_not(order: Order) -> str:
+    """Why an order cannot be refunded at all; empty if it can."""
+    if order.status != PAID or order.stripe_charge_id is None:
+        return "This order is not paid, so there is nothing to refund."
+    if order.disputed:
+        return (
+            "The shopper's bank disputes this payment. The money is with the bank until it decides,"
+            " so it cannot be refunded as well."
+        )
+    if order.refundable_amount == 0:
+        return "This order has been refunded in full. Nothing is left to refund."
+    return ""
+
+
+def too_much(order: Order) -> str:
+    """Why an amount above what is left is refused."""
+    left = display(order.refundable_amount, order.currency)
+    return f"Only {left} of this order is left to refund."
+
+
+def rejection(call: StripeCall) -> str:
+    """Why Stripe made no refund."""
+    if call.state == "abandoned":
+        return _ABANDONED
+    return _REJECTIONS.get(call.error_code) or f"Stripe made no refund: {call.error_message}"
+
+
+def fee_note(call: StripeCall | None) -> str:
+    """What became of the fee where it is returned by a call of its own; empty if all is well."""
+    if call is None or call.state == "confirmed":
+        return ""
+    if call.open:
+        return "Our fee is on its way back to the seller."
+    why = call.error_message or "Stripe has no trace of it."
+    return f"The refund was made, but our fee did not go back to the seller: {why}"
+
+
+def trouble(facts: Mapping[str, Any]) -> str:
+    """What is wrong with a refund that Stripe has; empty if nothing is."""
+    if facts["status"] == repository.FAILED:
+        why = _FAILURES.get(facts.get("failure_reason", ""), "the bank did not say why")
+        return f"The money came back to the platform's balance: {why}."
+    if facts["status"] == repository.PENDING and facts.get("pending_reason") == _NO_FUNDS:
+        return "The platform's balance is too low; it goes out by itself once there is enough."
+    return ""
+
+
+def status(refund: Refund, call: StripeCall | None) -> str:
+    """The word of a refund's badge; what is unknown is never called failed."""
+    if refund.state == repository.REQUESTED and call is not None and call.state == "unknown":
+        return "Not known yet"
+    return REFUND_STATUS[refund.state]
+
+
+def tone(refund: Refund, call: StripeCall | None) -> str:
+    """The tone of that badge."""
+    if refund.state == repository.REQUESTED and call is not None and call.state == "unknown":
+        return "warn"
+    return REFUND_TONE[refund.state]
+
+
+def sentence(refund: Refund, call: StripeCall | None) -> str:
+    """What a refund's state means for the operator."""
+    if refund.state in {repository.REJECTED, repository.FAILED}:
+        return refund.failure
+    if refund.state == repository.REQUESTED and call is not None and call.error_code:
+        return _waiting(call)
+    return " ".join(filter(None, (_STATE[refund.state], refund.failure)))
+
+
+def _waiting(call: StripeCall) -> str:
+    if call.state == "unknown":
+        return UNKNOWN
+    if call.error_code == "key_refused":
+        return "Stripe refuses our API key. The refund waits until the key is corrected."
+    return "Stripe is busy. The refund waits and is sent again by itself."
+
+
+def reverse_consequence(at: Preview) -> str:
+    """What pulling back does, or not doing it."""
+    amount = display(at.amount, at.currency)
+    if at.reverse_transfer:
+        return f"{amount} leaves the seller's Stripe balance."
+    return f"The seller keeps what they earned. {amount} leaves the platform's own balance."
+
+
+def fee_consequence(at: Preview, left: int) -> str:
+    """What returning the fee does, or not doing it. `left` is what is left of the fee."""
+    if at.return_fee:
+        return f"{display(at.fee_amount, at.currency)} of our fee goes back to the seller."
+    if left == 0:
+        return "There is no fee left to return."
+    return f"We keep our fee of {display(left, at.currency)}."
+
+
+def choice(option: Choice) -> str:
+    """The name of a way to share a refund."""
+    if option.return_fee:
+        return "Pull back, return our fee"
+    return "Pull back, keep our fee" if option.reverse_transfer else "The platform pays"

@@ -1,0 +1,141 @@
+"""The arithmetic of refunds, for every amount and fee: no rounding ever loses a cent."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storefront.errors import Refused
+from storefront.refunds.preview import Position, Preview, choices, preview
+
+DOC_B = Position("usd", 1000, 123, refundable_amount=1000)
+
+totals = st.integers(1, 99_999_999)
+positions = totals.flatmap(
+    lambda total: st.builds(
+        Position,
+        st.just("usd"),
+        st.just(total),
+        st.integers(0, total),
+        refundable_amount=st.just(total),
+    )
+)
+
+
+def after(at: Position, made: Preview) -> Position:
+    """The position once a refund has been made."""
+    return replace(
+        at,
+        refundable_amount=at.refundable_amount - made.amount,
+        reversed_amount=at.reversed_amount + made.reversed_amount,
+        fee_returned_amount=at.fee_returned_amount + made.fee_amount,
+        refunded_with_fee=at.refunded_with_fee + (made.amount if made.return_fee else 0),
+        returned_with_them=at.returned_with_them + made.fee_amount,
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "seller", "platform"),
+    [((False, False), 0, -1000), ((True, False), -1000, 0), ((True, True), -877, -123)],
+)
+def test_a_full_refund_of_stripes_example(
+    flags: tuple[bool, bool], seller: int, platform: int
+) -> None:
+    made = preview(DOC_B, 1000, reverse_transfer=flags[0], return_fee=flags[1])
+    assert (made.shopper, made.seller, made.platform) == (1000, seller, platform)
+
+
+def test_a_partial_refund_returns_its_part_of_the_fee_rounded_down() -> None:
+    made = preview(DOC_B, 400, reverse_transfer=True, return_fee=True)
+    assert (made.fee_amount, made.seller, made.platform) == (49, -351, -49)
+    rest = preview(after(DOC_B, made), 600, reverse_transfer=True, return_fee=True)
+    assert rest.fee_amount == 74
+
+
+@given(positions, st.data())
+def test_nothing_appears_or_vanishes(at: Position, data: st.DataObject) -> None:
+    amount = data.draw(st.integers(1, at.total_amount))
+    for option in choices(at, amount):
+        made = option.preview
+        if made is not None:
+            assert made.shopper + made.seller + made.platform == 0
+            assert 0 <= made.fee_amount <= at.fee_left_amount
+
+
+@given(positions, st.data())
+def test_refunding_everything_in_any_parts_leaves_seller_and_fee_at_zero(
+    at: Position, data: st.DataObject
+) -> None:
+    seller = at.total_amount - at.application_fee_amount
+    platform = at.application_fee_amount
+    with_fee = at.application_fee_amount > 0
+    for _ in range(20):
+        last = data.draw(st.booleans())
+        amount = at.refundable_amount if last else data.draw(st.integers(1, at.refundable_amount))
+        fee_left = at.fee_left_amount > 0
+        made = preview(at, amount, reverse_transfer=True, return_fee=with_fee and fee_left)
+        at, seller, platform = after(at, made), seller + made.seller, platform + made.platform
+        if at.refundable_amount == 0:
+            break
+    if at.refundable_amount:
+        made = preview(
+            at,
+            at.refundable_amount,
+            reverse_transfer=True,
+            return_fee=at.fee_left_amount > 0,
+        )
+        at, seller, platform = after(at, made), seller + made.seller, platform + made.platform
+    assert (seller, platform, at.fee_left_amount) == (0, 0, 0)
+
+
+@given(positions, st.data())
+def test_the_fee_never_goes_back_twice(at: Position, data: st.DataObject) -> None:
+    """Whatever was returned elsewhere, the parts add up to the fee at most."""
+    elsewhere = data.draw(st.integers(0, at.application_fee_amount))
+    at = replace(at, fee_returned_amount=elsewhere)
+    while at.refundable_amount and at.fee_left_amount:
+        amount = data.draw(st.integers(max(1, at.refundable_amount // 3), at.refundable_amount))
+        at = after(at, preview(at, amount, reverse_transfer=True, return_fee=True))
+    assert 0 <= at.fee_returned_amount <= at.application_fee_amount
+
+
+def test_stripe_is_asked_for_the_fee_in_the_same_call_only_for_all_that_is_left() -> None:
+    assert preview(DOC_B, 1000, reverse_transfer=True, return_fee=True).in_one_call
+    part = preview(DOC_B, 400, reverse_transfer=True, return_fee=True)
+    assert not part.in_one_call
+    assert preview(after(DOC_B, part), 600, reverse_transfer=True, return_fee=True).in_one_call
+    kept = preview(DOC_B, 400, reverse_transfer=True, return_fee=False)
+    rest = preview(after(DOC_B, kept), 600, reverse_transfer=True, return_fee=True)
+    assert (rest.fee_amount, rest.in_one_call) == (73, False)
+
+
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [
+        (DOC_B, "only together with money pulled back"),
+        (replace(DOC_B, application_fee_amount=0), "took no fee"),
+        (replace(DOC_B, fee_returned_amount=123), "returned already"),
+    ],
+)
+def test_an_impossible_return_of_the_fee_says_why(at: Position, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        preview(at, 100, reverse_transfer=False, return_fee=True)
+
+
+@pytest.mark.parametrize(("reversed_amount", "reason"), [(1000, "already"), (950, "Only \\$0.50")])
+def test_no_more_is_pulled_back_than_is_left_of_the_transfer(
+    reversed_amount: int, reason: str
+) -> None:
+    at = replace(DOC_B, reversed_amount=reversed_amount)
+    with pytest.raises(Refused, match=reason):
+        preview(at, 100, reverse_transfer=True, return_fee=False)
+
+
+def test_every_choice_is_there_or_says_why_not() -> None:
+    found = choices(replace(DOC_B, application_fee_amount=0), 400)
+    assert [(bool(option.preview), bool(option.reason)) for option in found] == [
+        (False, True),
+        (True, False),
+        (True, False),
+    ]
