@@ -10,7 +10,6 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request
-from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -34,7 +33,8 @@ def _check_host(config: Config) -> Response | None:
         return None
     if request.method in {"GET", "HEAD"} and _is_loopback(request.host):
         return redirect(config.public_url + request.full_path.removesuffix("?"))
-    raise BadRequest
+    # Plain text: without a known host no link of a page could be made.
+    return Response("This is not the address of this shop.\n", 400, mimetype="text/plain")
 
 
 def _same(host: str, config: Config) -> bool:

@@ -77,10 +77,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgresql.Server]:
+def postgresql_server() -> Iterator[postgresql.Server]:
     """One server for the run of this process."""
-    folder = tmp_path_factory.mktemp("postgresql") / "server"
-    with postgresql.server(folder) as server:
+    with postgresql.server() as server:
         yield server
 
 

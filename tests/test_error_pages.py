@@ -1,7 +1,5 @@
 """Failures are pages: a status, words, what to do next, and a number to write to us about."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def failing(app: Flask, client: Browser) -> Iterator[list[BaseException]]:
+def failing(app: Flask, client: Browser) -> list[BaseException]:
     """What the page /fail raises."""
     raised: list[BaseException] = []
 
@@ -32,7 +30,7 @@ def failing(app: Flask, client: Browser) -> Iterator[list[BaseException]]:
 
     app._got_first_request = False
     app.add_url_rule("/fail", "fail", fail, methods=["GET", "POST"])
-    yield raised
+    return raised
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psycopg
@@ -57,6 +58,46 @@ class Server:
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Start a server in a temporary folder, stop it at the end."""
+    found = binaries()
+    if found is None:
+        raise RuntimeError(HOW_TO_GET_IT)
+    # Not below pytest's folder: that is closed to other users, and PostgreSQL refuses root.
+    with TemporaryDirectory(prefix="storefront-postgresql-") as name:
+        folder = Path(name)
+        user = _give_away(folder)
+        yield from _started(found, folder, user)
+
+
+def _started(found: Path, folder: Path, user: str | None) -> Iterator[Server]:
+    data, port = folder / "data", _free_port()
+    _run(user, str(found / "initdb"), "-D", str(data), "-U", "storefront", "-A", "trust",
+         "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+    options = f"-h 127.0.0.1 -p {port} -k {folder} {_FAST}"
+    control = (str(found / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w")
+    _run(user, *control, "-o", options, "start")
+    try:
+        yield Server(f"postgresql://storefront@127.0.0.1:{port}")
+    finally:
+        _run(user, *control, "-m", "immediate", "stop")
+
+
+def _give_away(folder: Path) -> str | None:
+    """Give the folder to `nobody`, who runs the server, if we are root."""
+    if os.geteuid() != 0:
+        return None
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return "nobody"
+
+
+def _run(self, statement: str) -> None:
+    with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 @contextmanager
