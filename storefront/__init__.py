@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from storefront import (
+    body_limits,
     current,
     error_pages,
     hosts,
@@ -35,7 +36,6 @@ from storefront.users.views import blueprint as users
 from storefront.webhooks.views import blueprint as webhooks
 
 ROOT = Path(__file__).parents[1]
-MEGABYTE = 1024 * 1024
 
 
 def create_app(config: Config | None = None, services: Services | None = None) -> Flask:
@@ -48,15 +48,11 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
-    app.config.update(
-        MAX_CONTENT_LENGTH=24 * MEGABYTE,
-        MAX_FORM_MEMORY_SIZE=MEGABYTE,
-        MAX_FORM_PARTS=200,
-    )
     current.attach(app, services)
 
     request_log.init_app(app)
     hosts.init_app(app, config)
+    body_limits.init_app(app)
     security.init_app(app, config, services.store, partial(find_person, services.store))
     htmx.init_app(app)
     templating.init_app(app, config)

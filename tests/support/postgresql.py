@@ -95,44 +95,6 @@ def _give_away(folder: Path) -> str | None:
     return "nobody"
 
 
-def _run(self, statement: str) -> None:
-    with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-        connection.execute(statement)
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[Server]:
-    """Start a server in an empty folder, stop it at the end."""
-    found = binaries()
-    if found is None:
-        raise RuntimeError(HOW_TO_GET_IT)
-    folder.mkdir(mode=0o700)
-    user = _give_away(folder)
-    port = _free_port()
-    data = folder / "data"
-    _run(user, str(found / "initdb"), "-D", str(data), "-U", "storefront", "-A", "trust",
-         "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-    options = f"-h 127.0.0.1 -p {port} -k {folder} {_FAST}"
-    control = (str(found / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w")
-    _run(user, *control, "-o", options, "start")
-    try:
-        yield Server(f"postgresql://storefront@127.0.0.1:{port}")
-    finally:
-        _run(user, *control, "-m", "immediate", "stop")
-
-
-def _give_away(folder: Path) -> str | None:
-    """PostgreSQL refuses to run as root: then `nobody` gets the folder and runs it."""
-    if os.geteuid() != 0:
-        return None
-    nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    for parent in folder.parents:
-        if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)
-    return "nobody"
-
-
 def _run(user: str | None, *command: str) -> None:
     subprocess.run(
         command,
