@@ -2,9 +2,10 @@
 
 import base64
 import json
+import socket
 import time
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
@@ -51,7 +52,7 @@ def serve(operation: Operation, **path_ids: str) -> Response:
     except ApiError as error:
         status, body, replayed = error.status, error_body(error, request_id), False
     except DroppedConnection:
-        drop_connection()
+        return drop_connection()
     except HTTPException as error:
         refused = invalid(f"Malformed request: {error.name}", status=error.code or 400)
         status, body, replayed = refused.status, error_body(refused, request_id), False
@@ -266,9 +267,7 @@ def log_request(sandbox: Sandbox, request_id: str, given: JSON) -> None:
         sandbox.store.db.execute("INSERT INTO requests (id, body) VALUES (?, ?)", row)
 
 
-def drop_connection() -> NoReturn:
-    """Close the connection without an answer."""
-    socket = request.environ.get("werkzeug.socket")
-    if socket is not None:
-        socket.shutdown(2)
-    raise ConnectionAbortedError("the connection is dropped on purpose")
+def drop_connection() -> Response:
+    """Close the connection; the answer that is returned never reaches anybody."""
+    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    return Response(status=500)

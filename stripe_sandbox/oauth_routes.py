@@ -77,7 +77,7 @@ def _serve(grant: Grant) -> Response:
     except ApiError as error:
         body, status = _flat(error), error.status
     except DroppedConnection:
-        drop_connection()
+        return drop_connection()
     response = Response(json.dumps(body), status, mimetype="application/json")
     response.headers["Request-Id"] = request_id
     return response

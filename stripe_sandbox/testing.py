@@ -29,7 +29,7 @@ class RunningSandbox:
     url: str
     sandbox: Sandbox
 
-    def control(self, path: str, method: str = "POST", **values: Any) -> Any:
+    def control(self, path: str, method: str = "POST", /, **values: Any) -> Any:
         """Call ``/_sandbox/<path>`` with JSON and return the answer; ``AssertionError`` if refused."""
         body = json.dumps(values).encode() if method == "POST" else None
         request = Request(
