@@ -34,7 +34,7 @@ def content_security_policy(config: Config) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self'",
+            "img-src 'self' data:",  # the style sheet carries small icons in itself
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",

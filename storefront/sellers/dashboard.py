@@ -55,7 +55,7 @@ def steps(tx: Tx, user: User, seller: Seller, account: ConnectedAccount | None) 
     return [
         Step(
             "Confirm your e-mail address",
-            f"We sent a link to {user.email}.",
+            "" if user.email_verified else f"We sent a link to {user.email}.",
             user.email_verified,
             "/account",
             "Send it again",

@@ -36,12 +36,14 @@ class ShopForm(Form):
         description="Who makes this, where and why. Markdown works: **bold**, lists, links.",
     )
     primary_color = ColorField(
-        "Page colour",
+        "Main colour",
         [rule(colors.color)],
-        description="Behind your shop's header, and the page where shoppers pay.",
+        description="Your shop's header and buttons here; the background where shoppers pay.",
     )
     secondary_color = ColorField(
-        "Button colour", [rule(colors.color)], description="The button that says Pay."
+        "Second colour",
+        [rule(colors.color)],
+        description="The shapes in your shop's header; the button that says Pay.",
     )
     refund_policy = TextAreaField(
         "Refund policy",
