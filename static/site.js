@@ -30,6 +30,7 @@
   const step = (button, event) => {
     const input = button.closest("[data-stepper]").querySelector("input");
     event.preventDefault();
+    button.removeAttribute("name"); // htmx would send the step of the button clicked last as well
     input.value = Math.min(Number(input.max), Math.max(Number(input.min), Number(input.value) + Number(button.dataset.step)));
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
@@ -87,5 +88,6 @@
   });
   document.addEventListener("htmx:sendError", () => flash("No connection. Check your network and try again."));
   document.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.target.parentElement ?? document));
+  document.addEventListener("htmx:oobAfterSwap", (event) => enhance(event.detail.target));
   enhance(document);
 })();

@@ -98,14 +98,18 @@ def across(*stops: Stop) -> Paint:
     """A gradient from left to right."""
     strip = Image.new("RGB", (128, 1))
     strip.putdata(_ramp(stops))
-    return lambda size: strip.resize((size[0], 1), Image.Resampling.BILINEAR).resize(size)
+    return lambda size: _stretched(strip.resize((size[0], 1), Image.Resampling.BILINEAR), size)
 
 
 def down(*stops: Stop) -> Paint:
     """A gradient from top to bottom."""
     strip = Image.new("RGB", (1, 128))
     strip.putdata(_ramp(stops))
-    return lambda size: strip.resize((1, size[1]), Image.Resampling.BILINEAR).resize(size)
+    return lambda size: _stretched(strip.resize((1, size[1]), Image.Resampling.BILINEAR), size)
+
+
+def _stretched(line: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return line.resize(size, Image.Resampling.NEAREST)
 
 
 def round_body(colour: Colour, gloss: float = 0.35) -> Paint:
