@@ -15,7 +15,8 @@ from demo.pictures import KINDS, logo, picture
 def test_every_kind_is_a_square_webp(kind: str) -> None:
     image = Image.open(BytesIO(picture(kind, "clay", 1)))
     assert (image.format, image.size) == ("WEBP", (1200, 1200))
-    assert len(image.convert("RGB").getcolors(1200 * 1200) or []) > 1000, "more than a grey box"
+    small = image.convert("RGB").resize((100, 100))
+    assert len(small.getcolors(100 * 100) or []) > 1000, "more than a grey box"
 
 
 @pytest.mark.parametrize("palette", sorted(PALETTES))
