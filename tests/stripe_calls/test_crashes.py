@@ -1,0 +1,108 @@
+"""SIGKILL between any two steps of a money call: afterwards Stripe has it once, and so have we."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from storefront import clock
+from storefront.config import Config
+from storefront.current import Services
+from storefront.orders import service as orders
+from storefront.orders.service import Order
+from storefront.store import Row
+from storefront.worker import run_once
+from tests.stripe_calls import crashing
+from tests.support.market import Market
+from tests.support.stripe import Stripe
+
+CHECKOUT_POINTS = range(8)
+"""Two transactions around the order, the claim, the call, the outcome: eight steps."""
+REFUND_POINTS = range(14)
+"""The same for the refund, then for the fee that goes back with a part of it."""
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.stripe_calls.crashing"])
+
+
+def _killed_at(config: Config, point: int, action: Callable[..., None], *arguments: str) -> bool:
+    process = _processes.Process(target=crashing.run, args=(config, point, action, *arguments))
+    process.start()
+    process.join(60)
+    assert process.exitcode in {0, -signal.SIGKILL}
+    return process.exitcode != 0
+
+
+def _recover(services: Services) -> None:
+    """What the worker does once the dead process's lease has run out."""
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        for _ in range(4):
+            run_once(services)
+
+
+def _calls(services: Services) -> list[Row]:
+    with services.store.read() as tx:
+        return tx.all("SELECT operation, state, stripe_object_id FROM stripe_calls ORDER BY id")
+
+
+@pytest.fixture
+def market(services: Services, sandbox: Stripe) -> Market:
+    return Market(services, sandbox)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("point", CHECKOUT_POINTS)
+def test_a_killed_checkout_leaves_one_session_or_none(
+    market: Market, config: Config, point: int
+) -> None:
+    shop = market.shop()
+    listing = market.listing(shop, stock=1)
+    cart_id = market.cart(listing)
+
+    killed = _killed_at(config, point, crashing.buy, cart_id, shop.seller_id)
+    _recover(market.services)
+
+    sessions = market.stripe.get("/v1/checkout/sessions")["data"]
+    with market.services.store.read() as tx:
+        found = orders.open_orders(tx, cart_id, shop.seller_id)
+    assert killed
+    assert [order.stripe_checkout_session_id for order in found] == [s["id"] for s in sessions]
+    assert len(sessions) <= 1
+    assert market.stock(listing) == 1 - len(sessions)
+    assert {call["state"] for call in _calls(market.services)} <= {"confirmed"}
+    again = market.order(shop, cart_id=cart_id)
+    assert again.checkout_url
+    assert len(market.stripe.get("/v1/checkout/sessions")["data"]) == 1
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("point", REFUND_POINTS)
+def test_a_killed_refund_is_made_once_or_never(market: Market, config: Config, point: int) -> None:
+    order = market.paid_order()
+
+    killed = _killed_at(config, point, crashing.refund, order.id, "400")
+    _recover(market.services)
+
+    refunds = market.stripe.get(f"/v1/refunds?charge={order.stripe_charge_id}")["data"]
+    _agree(market.reread(order), refunds, market)
+    assert killed
+    assert len(refunds) <= 1
+    assert {call["state"] for call in _calls(market.services)} == {"confirmed"}
+
+
+def _agree(order: Order, refunds: list[dict[str, object]], market: Market) -> None:
+    """Our rows and Stripe's objects tell the same."""
+    fee = market.stripe.get(f"/v1/application_fees/{order.stripe_application_fee_id}")
+    assert order.refunded_amount == sum(int(str(refund["amount"])) for refund in refunds)
+    assert order.refund_committed == order.refunded_amount
+    assert order.fee_refunded_amount == fee["amount_refunded"] == (40 if refunds else 0)
+
+
+def test_an_uninterrupted_refund_has_no_more_steps(market: Market, config: Config) -> None:
+    """So the points above are all there are."""
+    order = market.paid_order()
+    assert not _killed_at(config, len(REFUND_POINTS), crashing.refund, order.id, "400")
+    _agree(market.reread(order), [{"amount": 400}], market)
