@@ -4,11 +4,14 @@ Features never import those that come after them (docs/ARCHITECTURE.md); what mu
 is registered here.
 """
 
+from functools import partial
+
 from storefront.checkout import events as checkout_events
 from storefront.checkout import outcomes as checkout_outcomes
 from storefront.config import Config
 from storefront.current import Services
 from storefront.mail import service as mail
+from storefront.orders import mail_facts
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
 from storefront.refunds import outcomes as refund_outcomes
@@ -71,7 +74,7 @@ def _register_jobs(services: Services) -> None:
             Job("payments", 1, orders.read_wanted),
             Job("unfulfillable", 5, refund_unfulfillable),
             Job("accounts", 2, accounts.refresh_stale),
-            Job("mail", 2, mail.send_due),
+            Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),
             Job("old_sessions", 600, sessions.clean_up),
             Job("old_limits", 600, rate_limit.clean_up),
             Job("old_tokens", 3600, users.clean_up),

@@ -1,5 +1,6 @@
 """From a template and facts to a message: plain text, headers that nobody can inject into."""
 
+import re
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,14 +19,21 @@ from storefront.mail.repository import Mail
 TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
 
 
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
 class Unsendable(Exception):
     """The message can never be sent as it is: its recipient is no address."""
+
+
+class NoRecipient(Exception):
+    """Nobody has told yet where the message goes."""
 
 
 def compose(config: Config, mail: Mail, facts: Mapping[str, Any]) -> EmailMessage:
     """The message of a mail. The first line of its template is the subject.
 
-    Raises Unsendable if the recipient is not exactly one address.
+    Raises NoRecipient, and Unsendable if the recipient is not exactly one address.
     """
     text = _render(config, mail.kind, facts)
     subject, _, body = text.partition("\n")
@@ -36,7 +44,7 @@ def compose(config: Config, mail: Mail, facts: Mapping[str, Any]) -> EmailMessag
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{mail.id}@{urlsplit(config.public_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body.strip() + "\n")
+    message.set_content(_BLANK_LINES.sub("\n\n", body.strip()) + "\n")
     return message
 
 
@@ -61,6 +69,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters.update(
         money=money.display, datetime=clock.display_time, date=clock.display_day
@@ -69,6 +78,8 @@ def _environment() -> Environment:
 
 
 def _recipient(text: str) -> Address:
+    if not text:
+        raise NoRecipient
     try:
         return Address(addr_spec=text)
     except Exception as error:  # the parser raises several kinds
