@@ -44,7 +44,10 @@ def main() -> NoReturn:
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     try:
         with running(**options) as sandbox:
-            print(f"Stripe sandbox: {sandbox.url} (any sk_test_… key; Ctrl-C stops it)", flush=True)
+            sys.stdout.write(
+                f"Stripe sandbox: {sandbox.url} (any sk_test_… key; Ctrl-C stops it)\n"
+            )
+            sys.stdout.flush()
             signal.sigwait(stop)
     except OSError as error:
         parser.exit(

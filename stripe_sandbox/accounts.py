@@ -1,150 +1,15 @@
-"""Accounts: the platform's own and the connected ones, with capabilities and onboarding links."""
+"""Connected accounts: capabilities, branding, onboarding links."""
 
 from typing import Any
 
 from stripe_sandbox import currencies, errors, ids
+from stripe_sandbox.account_objects import create_account, requirements
 from stripe_sandbox.api import Call, created_filter, metadata, operation, page_of
 from stripe_sandbox.events import changed, emit
-from stripe_sandbox.sandbox import Sandbox, after_reset
+from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 
 LINK_SECONDS = 300
-_CURRENCIES = {
-    "US": "usd", "GB": "gbp", "JP": "jpy", "CA": "cad", "AU": "aud", "CH": "chf", "SE": "sek", "NO": "nok",
-    "DK": "dkk", "PL": "pln", "CZ": "czk", "HU": "huf", "RO": "ron", "NZ": "nzd", "SG": "sgd", "HK": "hkd",
-    "MX": "mxn", "BR": "brl", "IN": "inr", "TH": "thb", "MY": "myr", "AE": "aed",
-}  # fmt: skip
-COUNTRIES = {
-    "US": "United States", "GB": "United Kingdom", "DE": "Germany", "FR": "France", "ES": "Spain", "IT": "Italy",
-    "NL": "Netherlands", "IE": "Ireland", "PT": "Portugal", "AT": "Austria", "BE": "Belgium", "JP": "Japan",
-    "CA": "Canada", "AU": "Australia", "CH": "Switzerland", "SE": "Sweden", "NO": "Norway", "DK": "Denmark",
-    "PL": "Poland", "CZ": "Czechia", "NZ": "New Zealand", "SG": "Singapore", "MX": "Mexico", "BR": "Brazil",
-}  # fmt: skip
-
-
-def currency_of(country: str) -> str:
-    """The usual currency of a country; the euro where no other is known."""
-    return _CURRENCIES.get(country, "eur")
-
-
-def create_account(
-    sandbox: Sandbox,
-    *,
-    kind: str,
-    country: str = "US",
-    currency: str | None = None,
-    email: str | None = None,
-    name: str | None = None,
-    capabilities: tuple[str, ...] = (),
-    connected: bool = True,
-) -> JSON:
-    """Keep a new account; capabilities that are asked for are active at once."""
-    active = kind in ("standard", "platform")
-    account: JSON = {
-        "id": ids.new("acct"),
-        "object": "account",
-        "type": "standard" if kind == "platform" else kind,
-        "business_profile": _business_profile(name),
-        "business_type": None,
-        "capabilities": {capability: "active" for capability in capabilities},
-        "charges_enabled": active or "card_payments" in capabilities,
-        "company": None,
-        "controller": _controller(kind),
-        "country": country,
-        "created": sandbox.clock.now(),
-        "default_currency": currency or currency_of(country),
-        "details_submitted": active,
-        "email": email,
-        "external_accounts": None,
-        "future_requirements": _requirements(),
-        "groups": None,
-        "individual": None,
-        "metadata": {},
-        "payouts_enabled": active,
-        "requirements": _requirements()
-        if active
-        else _requirements("external_account", "tos_acceptance.date"),
-        "settings": _settings(name),
-        "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
-        "_connected": connected,
-    }
-    account["settings"]["dashboard"]["display_name"] = name
-    return sandbox.store.add(account, account["id"])
-
-
-def _business_profile(name: str | None) -> JSON:
-    empty = (
-        "annual_revenue estimated_worker_count mcc minority_owned_business_designation product_description "
-        "support_address support_email support_phone support_url url"
-    )
-    return {**dict.fromkeys(empty.split()), "name": name}
-
-
-def _controller(kind: str) -> JSON:
-    if kind in ("standard", "platform"):
-        return {"type": "account"}
-    dashboard = {"express": "express"}.get(kind, "none")
-    return {
-        "type": "application",
-        "is_controller": True,
-        "fees": {"payer": "application_express" if kind == "express" else "application_custom"},
-        "losses": {"payments": "application"},
-        "requirement_collection": "stripe" if kind == "express" else "application",
-        "stripe_dashboard": {"type": dashboard},
-    }
-
-
-def _requirements(*due: str) -> JSON:
-    return {
-        "alternatives": [],
-        "current_deadline": None,
-        "currently_due": list(due),
-        "disabled_reason": "requirements.past_due" if due else None,
-        "errors": [],
-        "eventually_due": list(due),
-        "past_due": list(due),
-        "pending_verification": [],
-    }
-
-
-def _settings(name: str | None) -> JSON:
-    descriptor = (name or "")[:22].upper() or None
-    return {
-        "bacs_debit_payments": {"display_name": None, "service_user_number": None},
-        "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
-        "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
-        "card_payments": {
-            "decline_on": {"avs_failure": False, "cvc_failure": False},
-            "statement_descriptor_prefix": None,
-            "statement_descriptor_prefix_kana": None,
-            "statement_descriptor_prefix_kanji": None,
-        },
-        "dashboard": {"display_name": name, "timezone": "Etc/UTC"},
-        "invoices": {"default_account_tax_ids": None, "hosted_payment_method_save": "offer"},
-        "payments": {
-            "statement_descriptor": descriptor,
-            "statement_descriptor_kana": None,
-            "statement_descriptor_kanji": None,
-        },
-        "payouts": {
-            "debit_negative_balances": True,
-            "schedule": {"delay_days": 2, "interval": "daily"},
-            "statement_descriptor": None,
-        },
-        "sepa_debit_payments": {},
-    }
-
-
-@after_reset
-def _make_platform(sandbox: Sandbox) -> None:
-    if sandbox.store.find(sandbox.platform_id) is None:
-        platform = create_account(
-            sandbox, kind="platform", name="Sandbox platform", capabilities=ALL_CAPABILITIES
-        )
-        sandbox.store.set_setting("platform", platform["id"])
-
-
-ALL_CAPABILITIES = ("card_payments", "transfers")
 
 
 def connected_account(sandbox: Sandbox, identifier: str | None) -> JSON | None:
@@ -162,7 +27,8 @@ def require_destination(sandbox: Sandbox, identifier: str, param: str) -> JSON:
         raise errors.missing("destination", identifier, param, 400)
     if account["capabilities"].get("transfers") != "active":
         message = (
-            "Your destination account needs to have at least one of the following capabilities enabled: "
+            "Your destination account needs to have at least one of the following capabilities "
+            "enabled: "
             "transfers, crypto_transfers, legacy_payments"
         )
         raise errors.invalid(message, param, "insufficient_capabilities_for_transfer")
@@ -174,7 +40,8 @@ def _reachable(call: Call, identifier: str) -> JSON:
     own = identifier == call.account
     if not own and (account is None or not call.on_platform):
         message = (
-            f"The provided key does not have access to account '{identifier}' (or that account does not exist). "
+            f"The provided key does not have access to account '{identifier}' (or that account "
+            f"does not exist). "
             "Application access may have been revoked."
         )
         raise errors.invalid(message, code="account_invalid", status=403)
@@ -190,14 +57,21 @@ def create(call: Call) -> JSON:
         name for name, wish in params.get("capabilities", {}).items() if wish.get("requested")
     )
     if "card_payments" in requested and "transfers" not in requested:
-        message = "You cannot request the card_payments capability without also requesting the transfers capability."
+        message = (
+            "You cannot request the card_payments capability without also requesting the "
+            "transfers capability."
+        )
         raise errors.invalid(message, "capabilities")
     currency = params.get("default_currency")
     account = create_account(
-        call.sandbox, kind=kind, country=params.get("country", "US").upper(), email=params.get("email"),
+        call.sandbox,
+        kind=kind,
+        country=params.get("country", "US").upper(),
+        email=params.get("email"),
         currency=currencies.check(currency, "default_currency") if currency else None,
-        name=(params.get("business_profile") or {}).get("name"), capabilities=requested,
-    )  # fmt: skip
+        name=(params.get("business_profile") or {}).get("name"),
+        capabilities=requested,
+    )
     _merge(call, account, params)
     return call.sandbox.store.save(account)
 
@@ -326,11 +200,11 @@ def _capability(account: JSON, name: str) -> JSON:
         "object": "capability",
         "account": account["id"],
         "created": account["created"],
-        "future_requirements": _requirements(),
+        "future_requirements": requirements(),
         "requested": status is not None,
         "requested_at": account["created"] if status is not None else None,
         "requirements": {
-            **_requirements(),
+            **requirements(),
             "disabled_reason": None if status == "active" else "requirements.fields_needed",
         },
         "status": status or "unrequested",
@@ -356,7 +230,7 @@ def set_requirements(
 ) -> None:
     """Change what Stripe wants to know about an account."""
     before = account["requirements"]
-    account["requirements"] = {**_requirements(*due), "disabled_reason": disabled_reason}
+    account["requirements"] = {**requirements(*due), "disabled_reason": disabled_reason}
     account["details_submitted"] = not due
     account["payouts_enabled"] = disabled_reason is None
     _updated(sandbox, account, requirements=before)

@@ -59,7 +59,8 @@ def payout(sandbox: Sandbox, given: JSON) -> JSON:
 
 def _payout(sandbox: Sandbox, amount: int, currency: str) -> JSON:
     nothing = (
-        "application_fee application_fee_amount description destination failure_balance_transaction failure_code "
+        "application_fee application_fee_amount description destination "
+        "failure_balance_transaction failure_code "
         "failure_message original_payout reversed_by statement_descriptor trace_id payout_method"
     )
     now = sandbox.clock.now()
@@ -155,9 +156,12 @@ def dispute(sandbox: Sandbox, charge: JSON, given: JSON) -> JSON:
     if charge["status"] != "succeeded":
         raise ValueError(f"the charge is {charge['status']}")
     opened = open_dispute(
-        sandbox, charge, amount=given.get("amount"), reason=given.get("reason", "fraudulent"),
+        sandbox,
+        charge,
+        amount=given.get("amount"),
+        reason=given.get("reason", "fraudulent"),
         inquiry=bool(given.get("inquiry", False)),
-    )  # fmt: skip
+    )
     return render(sandbox, opened)
 
 

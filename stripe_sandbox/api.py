@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from stripe_sandbox import errors
 from stripe_sandbox.rendering import list_of
@@ -88,9 +87,14 @@ def page(call: Call, kind: str, url: str, matching: JSON | None, account: str) -
             call.fetch(kind, params[cursor], cursor, 400)
     chosen = {name: value for name, value in (matching or {}).items() if value is not None}
     found = call.sandbox.store.select(
-        kind, account, chosen, created_filter(params),
-        params.get("starting_after"), params.get("ending_before"), limit + 1,
-    )  # fmt: skip
+        kind,
+        account,
+        chosen,
+        created_filter(params),
+        params.get("starting_after"),
+        params.get("ending_before"),
+        limit + 1,
+    )
     shown = found[-limit:] if "ending_before" in params else found[:limit]
     return list_of(call.sandbox, url, shown, has_more=len(found) > limit)
 

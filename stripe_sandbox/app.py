@@ -13,9 +13,19 @@ from stripe_sandbox.sandbox import Sandbox
 
 MAX_BODY = 12 * 1024 * 1024
 _FEATURES = (
-    "accounts", "payment_methods", "payment_intents", "charges", "checkout_sessions", "refunds", "transfers",
-    "application_fees", "balances", "webhook_endpoints", "files", "disputes",
-)  # fmt: skip
+    "accounts",
+    "payment_methods",
+    "payment_intents",
+    "charges",
+    "checkout_sessions",
+    "refunds",
+    "transfers",
+    "application_fees",
+    "balances",
+    "webhook_endpoints",
+    "files",
+    "disputes",
+)
 _BLUEPRINTS = (
     "oauth_routes",
     "control_deliveries",

@@ -30,9 +30,15 @@ def collect(sandbox: Sandbox, payment: JSON, charge: JSON, amount: int, *, pendi
     }
     sandbox.store.add(fee, sandbox.platform_id)
     earned = sandbox.ledger.enter(
-        sandbox.platform_id, "application_fee", amount, charge["currency"], fee["id"],
-        category="platform_earning", counterparty="application_fees", pending=pending,
-    )  # fmt: skip
+        sandbox.platform_id,
+        "application_fee",
+        amount,
+        charge["currency"],
+        fee["id"],
+        category="platform_earning",
+        counterparty="application_fees",
+        pending=pending,
+    )
     fee["balance_transaction"] = earned["id"]
     sandbox.store.save(fee)
     payment["application_fee"] = fee["id"]
@@ -73,13 +79,24 @@ def give_back(
     }
     sandbox.store.add(refund, sandbox.platform_id)
     debit = sandbox.ledger.enter(
-        sandbox.platform_id, "application_fee_refund", -amount, fee["currency"], refund["id"],
-        category="platform_earning_refund", counterparty="application_fees",
-    )  # fmt: skip
+        sandbox.platform_id,
+        "application_fee_refund",
+        -amount,
+        fee["currency"],
+        refund["id"],
+        category="platform_earning_refund",
+        counterparty="application_fees",
+    )
     sandbox.ledger.enter(
-        fee["account"], "adjustment", amount, fee["currency"], fee["charge"],
-        category="other_adjustment", counterparty="application_fees", description="Application fee refund",
-    )  # fmt: skip
+        fee["account"],
+        "adjustment",
+        amount,
+        fee["currency"],
+        fee["charge"],
+        category="other_adjustment",
+        counterparty="application_fees",
+        description="Application fee refund",
+    )
     refund["balance_transaction"] = debit["id"]
     sandbox.store.save(refund)
     before = fee["amount_refunded"]

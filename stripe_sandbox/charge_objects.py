@@ -71,7 +71,8 @@ def charge_of_intent(sandbox: Sandbox, intent: JSON, method: JSON) -> JSON:
         sandbox, ids.new("ch" if is_card else "py"), intent["amount"], intent["currency"]
     )
     inherited = (
-        "application_fee_amount customer description on_behalf_of receipt_email shipping statement_descriptor "
+        "application_fee_amount customer description on_behalf_of receipt_email shipping "
+        "statement_descriptor "
         "statement_descriptor_suffix transfer_group"
     )
     charge.update({name: intent[name] for name in inherited.split()})

@@ -10,10 +10,19 @@ from stripe_sandbox.payments import Decline, after_delayed, attempt, fail_authen
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 
-_INTENT_MEMBERS = (
-    "application_fee_amount capture_method description on_behalf_of receipt_email setup_future_usage shipping "
-    "statement_descriptor statement_descriptor_suffix transfer_data transfer_group"
-).split()
+_INTENT_MEMBERS = [
+    "application_fee_amount",
+    "capture_method",
+    "description",
+    "on_behalf_of",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+]
 
 
 @dataclass(frozen=True)
@@ -121,10 +130,15 @@ def _intent(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
             "tracking_number": None,
         }
     intent = new_intent(
-        sandbox, session["_account"], session["amount_total"], session["currency"],
-        metadata=wanted.get("metadata") or {}, payment_method_types=session["payment_method_types"],
-        _checkout_session=session["id"], **given,
-    )  # fmt: skip
+        sandbox,
+        session["_account"],
+        session["amount_total"],
+        session["currency"],
+        metadata=wanted.get("metadata") or {},
+        payment_method_types=session["payment_method_types"],
+        _checkout_session=session["id"],
+        **given,
+    )
     session["_payment_intent"] = intent["id"]
     session["payment_intent"] = intent["id"]
     return intent

@@ -21,20 +21,45 @@ _SLACK = 60
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 _NULL = (
-    "after_expiration allow_promotion_codes allowed_payment_method_types billing_address_collection "
-    "client_reference_id client_secret collected_information consent consent_collection currency_conversion customer "
-    "customer_account customer_creation customer_details customer_email discounts excluded_payment_method_types "
-    "integration_identifier invoice locale managed_payments name_collection optional_items origin_context "
-    "payment_intent payment_link payment_method_configuration_details permissions presentment_details recovered_from "
-    "redirect_on_completion return_url saved_payment_method_options setup_intent shipping_address_collection "
+    "after_expiration allow_promotion_codes allowed_payment_method_types "
+    "billing_address_collection "
+    "client_reference_id client_secret collected_information consent consent_collection "
+    "currency_conversion customer "
+    "customer_account customer_creation customer_details customer_email discounts "
+    "excluded_payment_method_types "
+    "integration_identifier invoice locale managed_payments name_collection optional_items "
+    "origin_context "
+    "payment_intent payment_link payment_method_configuration_details permissions "
+    "presentment_details recovered_from "
+    "redirect_on_completion return_url saved_payment_method_options setup_intent "
+    "shipping_address_collection "
     "shipping_cost submit_type subscription wallet_options branding_settings cancel_url success_url"
 )
-_COPIED = (
-    "allow_promotion_codes allowed_payment_method_types billing_address_collection cancel_url client_reference_id "
-    "consent_collection customer customer_creation customer_email excluded_payment_method_types "
-    "integration_identifier locale name_collection optional_items origin_context payment_method_options return_url "
-    "saved_payment_method_options shipping_address_collection submit_type success_url ui_mode wallet_options"
-).split()
+_COPIED = [
+    "allow_promotion_codes",
+    "allowed_payment_method_types",
+    "billing_address_collection",
+    "cancel_url",
+    "client_reference_id",
+    "consent_collection",
+    "customer",
+    "customer_creation",
+    "customer_email",
+    "excluded_payment_method_types",
+    "integration_identifier",
+    "locale",
+    "name_collection",
+    "optional_items",
+    "origin_context",
+    "payment_method_options",
+    "return_url",
+    "saved_payment_method_options",
+    "shipping_address_collection",
+    "submit_type",
+    "success_url",
+    "ui_mode",
+    "wallet_options",
+]
 
 
 @operation("POST", "/v1/checkout/sessions", "checkout.SessionCreateParams", _REMOVED)
@@ -75,7 +100,10 @@ def create(call: Call) -> JSON:
 
 def _check_form(params: JSON) -> None:
     if "payment_method_types" in params:
-        message = "`payment_method_types` is no longer supported. Use `allowed_payment_method_types` instead."
+        message = (
+            "`payment_method_types` is no longer supported. Use `allowed_payment_method_types` "
+            "instead."
+        )
         raise errors.invalid(
             message, "payment_method_types", "payment_method_types_no_longer_supported"
         )
@@ -147,7 +175,7 @@ def _branding(call: Call, given: JSON | None) -> JSON | None:
             check_brand_file(
                 call.sandbox, image.get("file", ""), name, f"branding_settings[{name}][file]"
             )
-    empty = dict.fromkeys("background_color button_color display_name icon logo".split())
+    empty = dict.fromkeys(["background_color", "button_color", "display_name", "icon", "logo"])
     chosen = {name: value or None for name, value in given.items()}
     return {"border_style": "rounded", "font_family": "default", **empty, **chosen}
 
@@ -182,8 +210,11 @@ def _apply_amounts(session: JSON, subtotal: int, shipping: int) -> None:
     if session["shipping_options"]:
         rate = session["shipping_options"][0]["shipping_rate"]
         session["shipping_cost"] = {
-            "amount_subtotal": shipping, "amount_tax": 0, "amount_total": shipping, "shipping_rate": rate,
-        }  # fmt: skip
+            "amount_subtotal": shipping,
+            "amount_tax": 0,
+            "amount_total": shipping,
+            "shipping_rate": rate,
+        }
 
 
 def choose_shipping(session: JSON, rate: str) -> None:
@@ -202,7 +233,8 @@ def _start_expiry(call: Call, session: JSON) -> None:
         lasts = call.params["expires_at"] - call.sandbox.clock.now()
         if not SHORTEST - _SLACK <= lasts <= LONGEST + _SLACK:
             message = (
-                "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session "
+                "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours "
+                "from Checkout Session "
                 "creation."
             )
             raise errors.invalid(message, "expires_at")
@@ -280,7 +312,8 @@ def expire(call: Call, identifier: str) -> JSON:
     session = call.fetch("checkout.session", identifier, "session")
     if session["status"] != "open":
         message = (
-            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of '
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
+            "This Checkout Session has a status of "
             f"{session['status']}."
         )
         raise errors.refused(message)

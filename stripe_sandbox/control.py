@@ -1,13 +1,15 @@
-"""``/_sandbox``: what a test or a person may do that Stripe's API does not offer. JSON in and out."""
+"""``/_sandbox``: what a test or a person may do that Stripe's API does not offer. JSON in and
+out.
+"""
 
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
 
-from stripe_sandbox import accounts, actions, oauth
+from stripe_sandbox import account_objects, accounts, actions, oauth
 from stripe_sandbox.api import OPERATIONS
 from stripe_sandbox.checkout_payment import NotPayable
 from stripe_sandbox.dispatch import current_sandbox
@@ -18,7 +20,7 @@ from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 
 routes = Blueprint("control", __name__)
-Action = Callable[..., Any]
+Action = TypeVar("Action", bound=Callable[..., Any])
 
 
 def action(method: str, path: str) -> Callable[[Action], Action]:
@@ -37,7 +39,7 @@ def action(method: str, path: str) -> Callable[[Action], Action]:
     return register
 
 
-def _answer(function: Action, path_ids: dict[str, str]) -> Response:
+def _answer(function: Callable[..., Any], path_ids: dict[str, str]) -> Response:
     sandbox = current_sandbox()
     try:
         given = request.get_json(silent=True) if request.data else request.form.to_dict()
@@ -90,7 +92,7 @@ def show_platform(sandbox: Sandbox, given: JSON) -> JSON:
 @action("POST", "/platform")
 def register_platform(sandbox: Sandbox, given: JSON) -> JSON:
     """Register ``name``, ``client_id``, ``redirect_uris`` and ``branding`` of the platform."""
-    changes = {name: given[name] for name in ("name", "redirect_uris") if name in given}
+    changes: JSON = {name: given[name] for name in ("name", "redirect_uris") if name in given}
     if "client_id" in given:
         changes["id"] = given["client_id"]
     oauth.register(sandbox, **changes)
@@ -104,11 +106,16 @@ def register_platform(sandbox: Sandbox, given: JSON) -> JSON:
 @action("POST", "/accounts")
 def create_account(sandbox: Sandbox, given: JSON) -> JSON:
     """Make a Standard account that somebody can choose at the consent page."""
-    account = accounts.create_account(
-        sandbox, kind="standard", country=given.get("country", "US"), currency=given.get("currency"),
-        email=given.get("email"), name=given.get("name"), capabilities=accounts.ALL_CAPABILITIES,
+    account = account_objects.create_account(
+        sandbox,
+        kind="standard",
+        country=given.get("country", "US"),
+        currency=given.get("currency"),
+        email=given.get("email"),
+        name=given.get("name"),
+        capabilities=account_objects.ALL_CAPABILITIES,
         connected=given.get("connected", False),
-    )  # fmt: skip
+    )
     return render(sandbox, account)
 
 
@@ -167,7 +174,9 @@ def payout(sandbox: Sandbox, given: JSON) -> JSON:
 
 @action("POST", "/sessions/<identifier>/pay")
 def pay(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """Pay without the page: ``card`` or ``bank``, ``email``, ``name``, ``shipping``, ``authenticate``."""
+    """Pay without the page: ``card`` or ``bank``, ``email``, ``name``, ``shipping``,
+    ``authenticate``.
+    """
     return actions.pay(sandbox, _fetch(sandbox, "checkout.session", identifier), given)
 
 
@@ -277,7 +286,9 @@ def invariants(sandbox: Sandbox, given: JSON) -> JSON:
 
 @action("GET", "/requests")
 def requests(sandbox: Sandbox, given: JSON) -> JSON:
-    """Requests received, oldest first; filters ``method``, ``path`` (exact), ``prefix``, ``account``."""
+    """Requests received, oldest first; filters ``method``, ``path`` (exact), ``prefix``,
+    ``account``.
+    """
     rows = sandbox.store.db.execute("SELECT body FROM requests ORDER BY seq").fetchall()
     wanted = {
         name: request.args[name] for name in ("method", "path", "account") if name in request.args

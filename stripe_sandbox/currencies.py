@@ -5,19 +5,54 @@ Amounts are integers of the currency's minor unit. Minimums: docs.stripe.com/cur
 
 from stripe_sandbox.errors import invalid
 
-ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+ZERO_DECIMAL = frozenset(
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ]
+)
+THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 
 _MINIMUMS = {
-    "gbp": 30, "mxn": 1000, "jpy": 50, "krw": 50, "sek": 300, "nok": 300, "dkk": 250, "pln": 200, "ron": 200,
-    "czk": 1500, "huf": 17500, "hkd": 400, "aed": 200, "myr": 200, "thb": 1000,
-}  # fmt: skip
+    "gbp": 30,
+    "mxn": 1000,
+    "jpy": 50,
+    "krw": 50,
+    "sek": 300,
+    "nok": 300,
+    "dkk": 250,
+    "pln": 200,
+    "ron": 200,
+    "czk": 1500,
+    "huf": 17500,
+    "hkd": 400,
+    "aed": 200,
+    "myr": 200,
+    "thb": 1000,
+}
 _DEFAULT_MINIMUM = 50
 _OTHERS = (
-    "aed all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop crc "
-    "cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr isk jmd kes kgs "
-    "khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab "
-    "pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs "
+    "aed all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf "
+    "chf cny cop crc "
+    "cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr "
+    "isk jmd kes kgs "
+    "khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio "
+    "nok npr nzd pab "
+    "pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top "
+    "try ttd twd tzs "
     "uah ugx usd uyu uzs wst xcd yer zar zmw"
 )
 SUPPORTED = ZERO_DECIMAL | THREE_DECIMAL | frozenset(_OTHERS.split())

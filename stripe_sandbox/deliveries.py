@@ -69,7 +69,8 @@ class Deliveries:
         """Queue one delivery and return its id."""
         identifier = ids.new("dlv")
         self._db.execute(
-            "INSERT INTO deliveries VALUES (?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM deliveries), ?, ?, ?, 0, ?, NULL, NULL)",
+            "INSERT INTO deliveries VALUES (?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM "
+            "deliveries), ?, ?, ?, 0, ?, NULL, NULL)",
             (identifier, event, endpoint, state, self._sandbox.clock.sandbox_now()),
         )
         self._wake.set()
@@ -109,7 +110,8 @@ class Deliveries:
         """Deliveries, oldest first."""
         names = ("id", "seq", "event", "endpoint", "state", "attempts", "due", "status", "answer")
         rows = self._db.execute(
-            f"SELECT {', '.join(names)} FROM deliveries WHERE event = COALESCE(?, event) ORDER BY seq",
+            f"SELECT {', '.join(names)} FROM deliveries WHERE event = COALESCE(?, event) ORDER BY "
+            f"seq",
             (event,),
         ).fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]
@@ -138,7 +140,9 @@ class Deliveries:
         self._wake.set()
 
     def wait_until_idle(self, seconds: float) -> bool:
-        """Wait until nothing is due or being sent; False when that takes longer than ``seconds``."""
+        """Wait until nothing is due or being sent; False when that takes longer than
+        ``seconds``.
+        """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with self._sandbox.lock:
@@ -160,7 +164,8 @@ class Deliveries:
 
     def _due(self) -> list[tuple[str, str, str, int]]:
         found: list[tuple[str, str, str, int]] = self._db.execute(
-            "SELECT id, event, endpoint, attempts FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due, seq",
+            "SELECT id, event, endpoint, attempts FROM deliveries WHERE state = 'waiting' AND "
+            "due <= ? ORDER BY due, seq",
             (self._sandbox.clock.sandbox_now(),),
         ).fetchall()
         return found
@@ -219,7 +224,8 @@ class Deliveries:
             delay = RETRY_DELAYS[attempts - 1]
         with self._sandbox.lock:
             self._db.execute(
-                "UPDATE deliveries SET state = ?, attempts = ?, status = ?, answer = ?, due = ? WHERE id = ?",
+                "UPDATE deliveries SET state = ?, attempts = ?, status = ?, answer = ?, due = ? "
+                "WHERE id = ?",
                 (
                     state,
                     attempts,

@@ -152,9 +152,14 @@ def _execute(
         operation.params, {**incoming.given, **incoming.files}, operation.extra
     )
     call = Call(
-        sandbox, incoming.account, checked, request.host_url.rstrip("/"), incoming.request_id,
-        "Stripe-Account" in request.headers, incoming.files,
-    )  # fmt: skip
+        sandbox,
+        incoming.account,
+        checked,
+        request.host_url.rstrip("/"),
+        incoming.request_id,
+        "Stripe-Account" in request.headers,
+        incoming.files,
+    )
     current = {"id": incoming.request_id, "idempotency_key": incoming.key}
     with sandbox.transaction(current):
         sandbox.fire_timers()
@@ -218,14 +223,16 @@ def _masked(key: str) -> str:
 
 def _no_access(key: str, account: str) -> ApiError:
     message = (
-        f"The provided key '{_masked(key)}' does not have access to account '{account}' (or that account does not "
+        f"The provided key '{_masked(key)}' does not have access to account '{account}' (or that "
+        f"account does not "
         "exist). Application access may have been revoked."
     )
     return ApiError(403, "invalid_request_error", message, code="account_invalid")
 
 
 _NO_KEY = (
-    "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth "
+    "You did not provide an API key. You need to provide your API key in the Authorization "
+    "header, using Bearer auth "
     "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
 )
 

@@ -19,18 +19,47 @@ DECIDE_SECONDS = 60
 _FEES = {"usd": 1500, "eur": 1500, "gbp": 2000, "jpy": 1300, "cad": 1500, "aud": 2500}
 _DEFAULT_FEE = 1500
 OPEN = ("warning_needs_response", "warning_under_review", "needs_response", "under_review")
-_EVIDENCE = (
-    "access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal "
-    "customer_communication customer_email_address customer_name customer_purchase_ip customer_signature "
-    "duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id product_description receipt "
-    "refund_policy refund_policy_disclosure refund_refusal_explanation service_date service_documentation "
-    "shipping_address shipping_carrier shipping_date shipping_documentation shipping_tracking_number "
-    "uncategorized_file uncategorized_text appeal"
-).split()
-_FILES = (
-    "cancellation_policy customer_communication customer_signature duplicate_charge_documentation receipt "
-    "refund_policy service_documentation shipping_documentation uncategorized_file"
-).split()
+_EVIDENCE = [
+    "access_activity_log",
+    "billing_address",
+    "cancellation_policy",
+    "cancellation_policy_disclosure",
+    "cancellation_rebuttal",
+    "customer_communication",
+    "customer_email_address",
+    "customer_name",
+    "customer_purchase_ip",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "duplicate_charge_explanation",
+    "duplicate_charge_id",
+    "product_description",
+    "receipt",
+    "refund_policy",
+    "refund_policy_disclosure",
+    "refund_refusal_explanation",
+    "service_date",
+    "service_documentation",
+    "shipping_address",
+    "shipping_carrier",
+    "shipping_date",
+    "shipping_documentation",
+    "shipping_tracking_number",
+    "uncategorized_file",
+    "uncategorized_text",
+    "appeal",
+]
+_FILES = [
+    "cancellation_policy",
+    "customer_communication",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "receipt",
+    "refund_policy",
+    "service_documentation",
+    "shipping_documentation",
+    "uncategorized_file",
+]
 _DECISIONS = {
     "winning_evidence": "won",
     "losing_evidence": "lost",
@@ -58,8 +87,12 @@ def open_dispute(
         "enhanced_eligibility_types": [],
         "evidence": {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}},
         "evidence_details": {
-            "due_by": now + DUE_DAYS * DAY, "enhanced_eligibility": {}, "has_evidence": False, "past_due": False,
-            "submission_count": 0, "submission_method": "not_submitted",
+            "due_by": now + DUE_DAYS * DAY,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+            "submission_method": "not_submitted",
         },
         "intended_submission_method": "manual",
         "is_charge_refundable": inquiry,
@@ -71,7 +104,7 @@ def open_dispute(
         "reason": reason,
         "status": "warning_needs_response" if inquiry else "needs_response",
         "_transactions": [],
-    }  # fmt: skip
+    }
     sandbox.store.add(dispute, charge["_account"])
     charge["disputed"] = True
     sandbox.store.save(charge)
@@ -103,9 +136,12 @@ def fee_of(currency: str) -> int:
 def _withdraw(sandbox: Sandbox, dispute: JSON) -> None:
     fee = fee_of(dispute["currency"])
     detail = {
-        "amount": fee, "application": None, "currency": dispute["currency"], "description": "Dispute fee",
+        "amount": fee,
+        "application": None,
+        "currency": dispute["currency"],
+        "description": "Dispute fee",
         "type": "stripe_fee",
-    }  # fmt: skip
+    }
     _enter(
         sandbox, dispute, -dispute["amount"], "dispute", "customers", fee=fee, fee_details=[detail]
     )
@@ -118,9 +154,15 @@ def _enter(
 ) -> None:
     shown = category in ("dispute", "dispute_reversal")
     transaction = sandbox.ledger.enter(
-        dispute["_account"], "adjustment", amount, dispute["currency"], dispute["id"], category=category,
-        counterparty=counterparty, **{"description": f"Chargeback {category} for {dispute['charge']}", **more},
-    )  # fmt: skip
+        dispute["_account"],
+        "adjustment",
+        amount,
+        dispute["currency"],
+        dispute["id"],
+        category=category,
+        counterparty=counterparty,
+        **{"description": f"Chargeback {category} for {dispute['charge']}", **more},
+    )
     if shown:
         dispute["_transactions"].append(transaction["id"])
 

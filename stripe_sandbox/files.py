@@ -50,7 +50,10 @@ def create(call: Call) -> JSON:
         )
         raise errors.invalid(message, "file")
     if len(upload.data) > largest:
-        message = f"File is too large: files for the purpose {purpose} can be at most {largest // KILOBYTE} KB."
+        message = (
+            f"File is too large: files for the purpose {purpose} can be at most "
+            f"{largest // KILOBYTE} KB."
+        )
         raise errors.invalid(message, "file")
     return _keep(call, upload, kind, mime, days)
 

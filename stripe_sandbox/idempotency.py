@@ -88,15 +88,18 @@ def _key_error(message: str, code: str | None, status: int = 400) -> ApiError:
 
 def _in_use(key: str) -> ApiError:
     message = (
-        f"There is currently another in-progress request using this Idempotency Key '{key}' (that probably means "
-        "you submitted twice, and the other request is still going through). Please try again later."
+        f"There is currently another in-progress request using this Idempotency Key '{key}' (that "
+        f"probably means "
+        "you submitted twice, and the other request is still going through). Please try again "
+        "later."
     )
     return _key_error(message, "idempotency_key_in_use", 409)
 
 
 def _other_parameters(key: str) -> ApiError:
     message = (
-        "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+        "Keys for idempotent requests can only be used with the same parameters they were first "
+        "used with. "
         f"Try using a key other than '{key}' if you meant to execute a different request."
     )
     return _key_error(message, None)

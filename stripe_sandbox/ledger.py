@@ -48,7 +48,7 @@ class Ledger:
     ) -> JSON:
         """Write a balance transaction and move the account's balance by its net (minor units)."""
         now = self._sandbox.clock.now()
-        transaction = {
+        transaction: JSON = {
             "id": ids.new("txn"),
             "object": "balance_transaction",
             "amount": amount,
@@ -150,7 +150,8 @@ class Ledger:
 
     def _uncleared(self) -> list[str]:
         rows = self._db.execute(
-            "SELECT party, currency, SUM(amount) FROM entries WHERE party LIKE 'external:%' GROUP BY party, currency"
+            "SELECT party, currency, SUM(amount) FROM entries WHERE party LIKE 'external:%' "
+            "GROUP BY party, currency"
         ).fetchall()
         return [
             f"{amount} {currency} are stuck in {party}"
@@ -162,7 +163,8 @@ class Ledger:
         """Party → currency → sum: what each party in- and outside the sandbox has gained."""
         found: dict[str, dict[str, int]] = {}
         rows: list[Any] = self._db.execute(
-            "SELECT party, currency, SUM(amount) FROM entries GROUP BY party, currency ORDER BY party"
+            "SELECT party, currency, SUM(amount) FROM entries GROUP BY party, currency ORDER BY "
+            "party"
         ).fetchall()
         for party, currency, amount in rows:
             found.setdefault(party, {})[currency] = amount

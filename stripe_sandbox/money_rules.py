@@ -7,7 +7,7 @@ from stripe_sandbox.store import JSON
 
 
 def check_split(call: Call, given: JSON, total: int, prefix: str = "") -> JSON | None:
-    """Check ``application_fee_amount``, ``transfer_data`` and ``on_behalf_of``; return transfer_data.
+    """Check the fee, ``transfer_data`` and ``on_behalf_of``; return the transfer_data.
 
     ``prefix`` is the parameter that holds them (``payment_intent_data``) for the error's ``param``.
     """
@@ -39,7 +39,10 @@ def _check_part(amount: int, total: int, param: str) -> None:
     if amount < 0:
         raise errors.invalid("Invalid non-negative integer", param, "parameter_invalid_integer")
     if amount > total:
-        message = f"The transfer_data[amount] ({amount}) must not be greater than the total amount ({total})."
+        message = (
+            f"The transfer_data[amount] ({amount}) must not be greater than the total amount "
+            f"({total})."
+        )
         raise errors.invalid(message, param, "amount_too_large")
 
 
@@ -48,8 +51,10 @@ def _check_fee(call: Call, data: JSON | None, fee: int, total: int, param: str) 
         raise errors.invalid("Invalid non-negative integer", param, "parameter_invalid_integer")
     if data is None and call.on_platform:
         message = (
-            "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an "
-            "OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`)."
+            "Can only apply an application_fee_amount when the PaymentIntent is attempting a "
+            "direct payment (using an "
+            "OAuth key or Stripe-Account header) or destination payment (using "
+            "`transfer_data[destination]`)."
         )
         raise errors.invalid(message, param, "application_fees_not_allowed")
     if fee > total:
@@ -65,7 +70,8 @@ def _check_merchant(call: Call, identifier: str, param: str) -> None:
         raise errors.missing("on_behalf_of", identifier, param, 400)
     if account["capabilities"].get("card_payments") != "active":
         message = (
-            "Your account must have at least one of the following capabilities enabled to be used with on_behalf_of: "
+            "Your account must have at least one of the following capabilities enabled to be "
+            "used with on_behalf_of: "
             "card_payments"
         )
         raise errors.invalid(message, param, "capability_not_active")

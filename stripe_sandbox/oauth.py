@@ -1,5 +1,6 @@
-"""OAuth for Standard accounts: codes, tokens, connections (docs.stripe.com/connect/oauth-reference).
+"""OAuth for Standard accounts: codes, tokens, connections.
 
+Rules: docs.stripe.com/connect/oauth-reference.
 Errors are flat: ``{"error", "error_description"}``.
 """
 
@@ -99,7 +100,10 @@ def _redirect_uri(known: JSON, asked: str | None) -> str:
     if asked is None:
         return registered[0]
     if asked not in registered:
-        message = "Invalid redirect URI. Ensure this uri matches exactly one of the uris specified in your application settings"
+        message = (
+            "Invalid redirect URI. Ensure this uri matches exactly one of the uris specified "
+            "in your application settings"
+        )
         raise OAuthError("invalid_redirect_uri", message)
     return asked
 
@@ -123,7 +127,10 @@ def exchange_code(sandbox: Sandbox, code: str) -> JSON:
         account = connected_account(sandbox, grant["account"])
         if account is not None:
             disconnect(sandbox, account)
-        message = "This authorization code has already been used. All tokens issued with this code have been revoked."
+        message = (
+            "This authorization code has already been used. All tokens issued with this code "
+            "have been revoked."
+        )
         raise OAuthError("invalid_grant", message, keeps_changes=True)
     if grant["until"] <= sandbox.clock.sandbox_now():
         raise OAuthError("invalid_grant", f"Authorization code expired: {code[:60]}")
@@ -192,7 +199,10 @@ def deauthorize(sandbox: Sandbox, client_id: str | None, account_id: str | None)
         raise OAuthError("invalid_client", "No such application, or it does not belong to you", 401)
     account = connected_account(sandbox, account_id)
     if account is None:
-        message = f"This application is not connected to stripe account {account_id}, or that account does not exist."
+        message = (
+            f"This application is not connected to stripe account {account_id}, or that account "
+            f"does not exist."
+        )
         raise OAuthError("invalid_client", message, 401)
     if account["type"] != "standard":
         raise OAuthError("invalid_request", "no_deauth_on_controlled_account")

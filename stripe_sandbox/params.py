@@ -10,11 +10,11 @@ import typing
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import import_module
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, NotRequired, Union, get_args, get_origin
+from typing import Literal as ExtendedLiteral
 
 from stripe import _request_options
-from typing_extensions import NotRequired, is_typeddict
-from typing_extensions import Literal as ExtendedLiteral
+from typing_extensions import is_typeddict
 
 from stripe_sandbox.errors import ApiError, invalid, missing_param
 
@@ -46,7 +46,7 @@ def fields_of(params_type: type) -> dict[str, Field]:
 def _own(params_type: type) -> frozenset[str]:
     """Nested classes have no options: what they name is theirs."""
     annotations = params_type.__annotations__
-    return frozenset() if _OPTIONS <= annotations.keys() else frozenset(annotations)
+    return frozenset() if annotations.keys() >= _OPTIONS else frozenset(annotations)
 
 
 def _field(hint: Any) -> Field:
@@ -191,8 +191,10 @@ def _hash(hint: Any, value: Any, param: str) -> dict[str, Any]:
 
 def _empty(param: str) -> ApiError:
     message = (
-        f"You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; "
-        f"however '{param}' cannot be unset. You should remove '{param}' from your request or supply a "
+        f"You passed an empty string for '{param}'. We assume empty values are an attempt to "
+        f"unset a parameter; "
+        f"however '{param}' cannot be unset. You should remove '{param}' from your request or "
+        f"supply a "
         "non-empty value."
     )
     return invalid(message, param, "parameter_invalid_empty")

@@ -15,17 +15,30 @@ CANCELABLE = (
     "requires_capture",
 )
 _REMOVED = ("payment_method_types",)
-_COPIED = (
-    "application_fee_amount capture_method customer description on_behalf_of receipt_email setup_future_usage "
-    "shipping statement_descriptor statement_descriptor_suffix transfer_group allowed_payment_method_types "
-    "excluded_payment_method_types"
-).split()
+_COPIED = [
+    "application_fee_amount",
+    "capture_method",
+    "customer",
+    "description",
+    "on_behalf_of",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+    "allowed_payment_method_types",
+    "excluded_payment_method_types",
+]
 
 
 def _refuse_removed(params: JSON) -> None:
     """``payment_method_types`` cannot be sent any more since 2026-09-30.endive."""
     if "payment_method_types" in params:
-        message = "`payment_method_types` is no longer supported. Use `allowed_payment_method_types` instead."
+        message = (
+            "`payment_method_types` is no longer supported. Use `allowed_payment_method_types` "
+            "instead."
+        )
         raise errors.invalid(
             message, "payment_method_types", "payment_method_types_no_longer_supported"
         )
@@ -61,8 +74,10 @@ def _continue(call: Call, intent: JSON) -> JSON:
 def _pay(call: Call, intent: JSON) -> JSON:
     if intent["payment_method"] is None:
         message = (
-            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
-            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+            "You cannot confirm this PaymentIntent because it's missing a payment method. You "
+            "can either update the "
+            "PaymentIntent with a payment method and then confirm it again, or confirm it again "
+            "directly with a "
             "payment method or ConfirmationToken."
         )
         raise errors.refused(message, "payment_intent_unexpected_state")
@@ -82,7 +97,10 @@ def _unexpected(intent: JSON, verb: str, allowed: str) -> errors.ApiError:
 
 def _refuse_checkout(intent: JSON, verb: str) -> None:
     if intent.get("_checkout_session"):
-        message = f"You cannot {verb} a PaymentIntent that was created by a Checkout Session; expire the session instead."
+        message = (
+            f"You cannot {verb} a PaymentIntent that was created by a Checkout Session; expire "
+            f"the session instead."
+        )
         raise errors.refused(message, "payment_intent_unexpected_state")
 
 
@@ -130,9 +148,12 @@ def cancel(call: Call, identifier: str) -> JSON:
         call.sandbox.store.save(charge)
         emit(call.sandbox, "charge.refunded", charge)
     intent.update(
-        status="canceled", canceled_at=call.sandbox.clock.now(), amount_capturable=0, next_action=None,
+        status="canceled",
+        canceled_at=call.sandbox.clock.now(),
+        amount_capturable=0,
+        next_action=None,
         cancellation_reason=call.params.get("cancellation_reason"),
-    )  # fmt: skip
+    )
     call.sandbox.store.save(intent)
     emit(call.sandbox, "payment_intent.canceled", intent)
     return intent

@@ -6,9 +6,13 @@ from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 
 BANK_DEBITS = {
-    "usd": "us_bank_account", "eur": "sepa_debit", "gbp": "bacs_debit", "aud": "au_becs_debit",
-    "cad": "acss_debit", "jpy": "konbini",
-}  # fmt: skip
+    "usd": "us_bank_account",
+    "eur": "sepa_debit",
+    "gbp": "bacs_debit",
+    "aud": "au_becs_debit",
+    "cad": "acss_debit",
+    "jpy": "konbini",
+}
 OUTCOMES = {"succeed": "Succeeds after three minutes", "fail": "Fails after three minutes"}
 
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))

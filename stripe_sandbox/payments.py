@@ -36,10 +36,14 @@ def new_intent(sandbox: Sandbox, account: str, amount: int, currency: str, **giv
     """Keep a payment intent that waits for a payment method."""
     identifier = ids.new("pi")
     nothing = (
-        "application application_fee_amount automatic_payment_methods canceled_at cancellation_reason customer "
-        "customer_account description last_payment_error latest_charge next_action on_behalf_of payment_details "
-        "payment_method payment_method_configuration_details payment_record presentment_details processing "
-        "receipt_email review setup_future_usage shipping source statement_descriptor statement_descriptor_suffix "
+        "application application_fee_amount automatic_payment_methods canceled_at "
+        "cancellation_reason customer "
+        "customer_account description last_payment_error latest_charge next_action on_behalf_of "
+        "payment_details "
+        "payment_method payment_method_configuration_details payment_record presentment_details "
+        "processing "
+        "receipt_email review setup_future_usage shipping source statement_descriptor "
+        "statement_descriptor_suffix "
         "transfer_data transfer_group allowed_payment_method_types excluded_payment_method_types"
     )
     intent: JSON = {
@@ -75,10 +79,12 @@ def attempt(
     """Try to pay the intent. Its status tells the outcome; a decline is returned as well."""
     intent.update(payment_method=method["id"], last_payment_error=None, next_action=None)
     if method["type"] != "card":
-        return _begin_delayed(sandbox, intent, method)
+        _begin_delayed(sandbox, intent, method)
+        return None
     card = cards.by_number(method["_number"]) or cards.CARDS[0]
     if card.challenge and not authenticated:
-        return _ask_for_authentication(sandbox, intent)
+        _ask_for_authentication(sandbox, intent)
+        return None
     charge = charge_of_intent(sandbox, intent, method)
     sandbox.store.add(charge, intent["_account"])
     intent["latest_charge"] = charge["id"]
@@ -92,8 +98,10 @@ def attempt(
 
 def _note_authentication(charge: JSON) -> None:
     charge["payment_method_details"]["card"]["three_d_secure"] = {
-        "authentication_flow": "challenge", "result": "authenticated", "version": "2.2.0",
-    }  # fmt: skip
+        "authentication_flow": "challenge",
+        "result": "authenticated",
+        "version": "2.2.0",
+    }
 
 
 def _ask_for_authentication(sandbox: Sandbox, intent: JSON) -> None:
@@ -108,7 +116,10 @@ def _ask_for_authentication(sandbox: Sandbox, intent: JSON) -> None:
 
 def fail_authentication(sandbox: Sandbox, intent: JSON) -> Decline:
     """The customer did not pass 3-D Secure: no charge was made."""
-    message = "We are unable to authenticate your payment method. Please choose a different payment method and try again."
+    message = (
+        "We are unable to authenticate your payment method. Please choose a different payment "
+        "method and try again."
+    )
     decline = Decline("payment_intent_authentication_failure", None, message)
     _fail_intent(sandbox, intent, decline, None)
     return decline
@@ -153,10 +164,17 @@ def _fail_intent(sandbox: Sandbox, intent: JSON, decline: Decline, charge: str |
 def card_error(sandbox: Sandbox, intent: JSON, decline: Decline) -> ApiError:
     """The 402 that answers a declined confirmation; the failed charge stays on record."""
     return ApiError(
-        402, "card_error", decline.message, code=decline.code, stored=True, keeps_changes=True,
-        decline_code=decline.decline_code, charge=intent["latest_charge"], payment_intent=render(sandbox, intent),
+        402,
+        "card_error",
+        decline.message,
+        code=decline.code,
+        stored=True,
+        keeps_changes=True,
+        decline_code=decline.decline_code,
+        charge=intent["latest_charge"],
+        payment_intent=render(sandbox, intent),
         payment_method=intent["last_payment_error"].get("payment_method"),
-    )  # fmt: skip
+    )
 
 
 def _authorize(sandbox: Sandbox, intent: JSON, charge: JSON, card: cards.Card) -> None:
@@ -217,10 +235,18 @@ def _book(sandbox: Sandbox, intent: JSON, charge: JSON) -> None:
     pending = _stays_pending(sandbox, intent)
     fee, details = _fees(sandbox, charge)
     credit = sandbox.ledger.enter(
-        account, "charge" if charge["id"].startswith("ch_") else "payment", amount, currency, charge["id"],
-        category="charge", counterparty="customers", fee=fee, fee_details=details, pending=pending,
+        account,
+        "charge" if charge["id"].startswith("ch_") else "payment",
+        amount,
+        currency,
+        charge["id"],
+        category="charge",
+        counterparty="customers",
+        fee=fee,
+        fee_details=details,
+        pending=pending,
         description=charge["description"],
-    )  # fmt: skip
+    )
     charge["balance_transaction"] = credit["id"]
     if charge["transfer_data"] is not None:
         _pass_on(sandbox, intent, charge, pending=pending)
@@ -266,9 +292,15 @@ def _pass_on(sandbox: Sandbox, intent: JSON, charge: JSON, *, pending: bool) -> 
     data, fee = charge["transfer_data"], charge["application_fee_amount"] or 0
     amount = charge["amount_captured"] if data["amount"] is None else data["amount"]
     sending = Sending(
-        amount, charge["currency"], data["destination"], charge["transfer_group"], charge,
-        intent["transfer_data"].get("description"), fee, pending,
-    )  # fmt: skip
+        amount,
+        charge["currency"],
+        data["destination"],
+        charge["transfer_group"],
+        charge,
+        intent["transfer_data"].get("description"),
+        fee,
+        pending,
+    )
     transfer = send(sandbox, sending, intent["transfer_data"].get("metadata"))
     charge["transfer"] = transfer["id"]
     if fee:

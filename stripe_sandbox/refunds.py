@@ -50,7 +50,10 @@ def _charge(call: Call) -> JSON:
     if ("charge" in params) == ("payment_intent" in params):
         if "charge" in params:
             raise errors.exclusive("charge", "payment_intent")
-        message = "One of the following params should be provided for this request: payment_intent or charge."
+        message = (
+            "One of the following params should be provided for this request: payment_intent "
+            "or charge."
+        )
         raise errors.invalid(message, None, "parameter_missing")
     if "charge" in params:
         return call.fetch("charge", params["charge"], "charge")
@@ -127,7 +130,10 @@ def _fee_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None, int]
         message = f"Charge {charge['id']} does not have an application fee to refund."
         raise errors.refused(message, None, "refund_application_fee")
     if charge["transfer"] is not None and not call.params.get("reverse_transfer"):
-        message = "If you want to refund the application fee of a destination charge, you must also reverse the transfer."
+        message = (
+            "If you want to refund the application fee of a destination charge, you must also "
+            "reverse the transfer."
+        )
         raise errors.invalid(message, "refund_application_fee")
     part = charge["amount_refunded"] + amount
     return fee, share(
@@ -179,16 +185,23 @@ def _decide(sandbox: Sandbox, refund: JSON, charge: JSON) -> None:
 def _send(sandbox: Sandbox, refund: JSON, charge: JSON) -> None:
     kind = "refund" if charge["id"].startswith("ch_") else "payment_refund"
     debit = sandbox.ledger.enter(
-        charge["_account"], kind, -refund["amount"], charge["currency"], refund["id"],
-        category="refund", counterparty="customers", description="REFUND FOR CHARGE",
-    )  # fmt: skip
+        charge["_account"],
+        kind,
+        -refund["amount"],
+        charge["currency"],
+        refund["id"],
+        category="refund",
+        counterparty="customers",
+        description="REFUND FOR CHARGE",
+    )
     card = _card(sandbox, charge)
     behaviour = card.refund if card else None
     waits = behaviour == "pending"
     refund.update(
-        balance_transaction=debit["id"], status="pending" if waits else "succeeded",
+        balance_transaction=debit["id"],
+        status="pending" if waits else "succeeded",
         pending_reason="processing" if waits else None,
-    )  # fmt: skip
+    )
     sandbox.store.save(refund)
     if waits:
         sandbox.timers.start("refund_settles", refund["id"], SETTLE_SECONDS)
@@ -256,9 +269,15 @@ def fail(sandbox: Sandbox, refund_id: str, reason: str = "unknown", status: str 
     charge = sandbox.store.get(refund["charge"])
     if refund["balance_transaction"] is not None:
         credit = sandbox.ledger.enter(
-            charge["_account"], "refund_failure", refund["amount"], refund["currency"], refund_id,
-            category="refund_failure", counterparty="customers", description="REFUND FAILURE",
-        )  # fmt: skip
+            charge["_account"],
+            "refund_failure",
+            refund["amount"],
+            refund["currency"],
+            refund_id,
+            category="refund_failure",
+            counterparty="customers",
+            description="REFUND FAILURE",
+        )
         refund["failure_balance_transaction"] = credit["id"]
     refund.update(status=status, failure_reason=reason, pending_reason=None)
     sandbox.store.save(refund)

@@ -24,7 +24,8 @@ CREATE INDEX IF NOT EXISTS objects_intent ON objects (json_extract(body, '$.paym
 CREATE INDEX IF NOT EXISTS objects_source ON objects (json_extract(body, '$.source'));
 CREATE INDEX IF NOT EXISTS objects_transfer ON objects (json_extract(body, '$.transfer'));
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS timers (id TEXT PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, due REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS timers (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, due REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS balances (
     account TEXT, currency TEXT, available INTEGER NOT NULL, pending INTEGER NOT NULL,
     PRIMARY KEY (account, currency));
@@ -33,9 +34,11 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE TABLE IF NOT EXISTS idempotency (
     account TEXT, key TEXT, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     saved_at REAL NOT NULL, PRIMARY KEY (account, key));
-CREATE TABLE IF NOT EXISTS requests (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS requests (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
-    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, event TEXT NOT NULL, endpoint TEXT NOT NULL, state TEXT NOT NULL,
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, event TEXT NOT NULL, endpoint TEXT NOT NULL,
+    state TEXT NOT NULL,
     attempts INTEGER NOT NULL, due REAL NOT NULL, status INTEGER, answer TEXT);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due);
 CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
@@ -88,7 +91,7 @@ class Store:
         """Forget everything, except the settings named in ``keep``."""
         kept = {name: self.setting(name, None) for name in keep}
         for table in _TABLES:
-            self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the tuple above
+            self.db.execute(f"DELETE FROM {table}")
         for name, value in kept.items():
             self.set_setting(name, value)
 
@@ -152,7 +155,10 @@ class Store:
                 conditions.append(f"seq {sign} (SELECT seq FROM objects WHERE id = ?)")
                 values.append(identifier)
         order = "ASC" if after is not None else "DESC"
-        sql = f"SELECT body FROM objects WHERE {' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"  # noqa: S608 - built from constants
+        sql = (
+            f"SELECT body FROM objects WHERE {' AND '.join(conditions)} ORDER BY seq {order} "
+            f"LIMIT ?"
+        )
         rows = self.db.execute(sql, (*values, -1 if limit is None else limit)).fetchall()
         found = [json.loads(row[0]) for row in rows]
         return found[::-1] if after is not None else found

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, build_opener, ProxyHandler
+from urllib.request import ProxyHandler, Request, build_opener
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -30,11 +30,11 @@ class RunningSandbox:
     sandbox: Sandbox
 
     def control(self, path: str, method: str = "POST", /, **values: Any) -> Any:
-        """Call ``/_sandbox/<path>`` with JSON and return the answer; ``AssertionError`` if refused."""
+        """Call ``/_sandbox/<path>`` with JSON; ``AssertionError`` when it is refused."""
         body = json.dumps(values).encode() if method == "POST" else None
-        request = Request(
-            f"{self.url}/_sandbox/{path}", body, {"Content-Type": "application/json"}, method=method
-        )
+        address = f"{self.url}/_sandbox/{path}"
+        request = Request(address, body, method=method)  # noqa: S310 - http on loopback
+        request.add_header("Content-Type", "application/json")
         try:
             with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
                 return json.load(answer)

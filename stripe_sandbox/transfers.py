@@ -51,9 +51,15 @@ def send(sandbox: Sandbox, sending: Sending, given_metadata: dict[str, str] | No
     }
     sandbox.store.add(transfer, sandbox.platform_id)
     debit = sandbox.ledger.enter(
-        sandbox.platform_id, "transfer", -sending.amount, sending.currency, transfer["id"],
-        category="transfer", counterparty="transfers", pending=sending.pending,
-    )  # fmt: skip
+        sandbox.platform_id,
+        "transfer",
+        -sending.amount,
+        sending.currency,
+        transfer["id"],
+        category="transfer",
+        counterparty="transfers",
+        pending=sending.pending,
+    )
     payment = _receive(sandbox, sending, transfer)
     transfer.update(balance_transaction=debit["id"], destination_payment=payment["id"])
     sandbox.store.save(transfer)
@@ -66,9 +72,17 @@ def _receive(sandbox: Sandbox, sending: Sending, transfer: JSON) -> JSON:
     payment = destination_payment(sandbox, transfer, sending.fee)
     details = [_application_fee_detail(sandbox, sending)] if sending.fee else []
     credit = sandbox.ledger.enter(
-        sending.destination, "payment", sending.amount, sending.currency, payment["id"], category="charge",
-        counterparty="transfers", fee=sending.fee, fee_details=details, pending=sending.pending,
-    )  # fmt: skip
+        sending.destination,
+        "payment",
+        sending.amount,
+        sending.currency,
+        payment["id"],
+        category="charge",
+        counterparty="transfers",
+        fee=sending.fee,
+        fee_details=details,
+        pending=sending.pending,
+    )
     payment["balance_transaction"] = credit["id"]
     sandbox.store.save(payment)
     if sandbox.switches.destination_payment_events:
@@ -129,9 +143,15 @@ def reverse(
     sandbox.store.add(reversal, sandbox.platform_id)
     taken = _refund_destination_payment(sandbox, transfer, reversal)
     credit = sandbox.ledger.enter(
-        sandbox.platform_id, "transfer_refund", amount, transfer["currency"], reversal["id"],
-        category="transfer_reversal", counterparty="transfers", description=description,
-    )  # fmt: skip
+        sandbox.platform_id,
+        "transfer_refund",
+        amount,
+        transfer["currency"],
+        reversal["id"],
+        category="transfer_reversal",
+        counterparty="transfers",
+        description=description,
+    )
     reversal.update(balance_transaction=credit["id"], destination_payment_refund=taken["id"])
     sandbox.store.save(reversal)
     before = transfer["amount_reversed"]
@@ -145,9 +165,14 @@ def _refund_destination_payment(sandbox: Sandbox, transfer: JSON, reversal: JSON
     payment = sandbox.store.get(transfer["destination_payment"])
     taken = payment_refund(sandbox, payment, reversal)
     debit = sandbox.ledger.enter(
-        transfer["destination"], "payment_refund", -reversal["amount"], transfer["currency"], taken["id"],
-        category="refund", counterparty="transfers",
-    )  # fmt: skip
+        transfer["destination"],
+        "payment_refund",
+        -reversal["amount"],
+        transfer["currency"],
+        taken["id"],
+        category="refund",
+        counterparty="transfers",
+    )
     taken["balance_transaction"] = debit["id"]
     payment["amount_refunded"] += reversal["amount"]
     payment["refunded"] = payment["amount_refunded"] == payment["amount"]
@@ -196,15 +221,18 @@ def _source(call: Call, currency: str) -> JSON | None:
         return None
     charge = call.fetch("charge", identifier, "source_transaction", 400)
     if charge["currency"] != currency:
-        message = f"The currency of source_transaction's balance transaction ({charge['currency']}) must be the same as the transfer currency ({currency})."
+        message = (
+            f"The currency of source_transaction's balance transaction ({charge['currency']}) "
+            f"must be the same as the transfer currency ({currency})."
+        )
         raise errors.invalid(message, "currency")
     return charge
 
 
 def _left_of(sandbox: Sandbox, charge: JSON) -> int:
     sent = sandbox.store.select("transfer", matching={"source_transaction": charge["id"]})
-    captured: int = charge["amount_captured"]
-    return captured - sum(transfer["amount"] for transfer in sent)
+    left: int = charge["amount_captured"] - sum(transfer["amount"] for transfer in sent)
+    return left
 
 
 def _check_funds(sandbox: Sandbox, charge: JSON | None, amount: int, currency: str) -> None:
@@ -212,7 +240,10 @@ def _check_funds(sandbox: Sandbox, charge: JSON | None, amount: int, currency: s
         message = "Transfers using this transaction as a source must not exceed the source amount."
         raise errors.refused(message, "balance_insufficient", "amount")
     if charge is None and sandbox.ledger.available(sandbox.platform_id, currency) < amount:
-        message = "You have insufficient funds in your Stripe account for this transfer. Your card balance is too low."
+        message = (
+            "You have insufficient funds in your Stripe account for this transfer. Your card "
+            "balance is too low."
+        )
         raise errors.refused(message, "balance_insufficient")
 
 

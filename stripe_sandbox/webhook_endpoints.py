@@ -92,7 +92,9 @@ def retrieve_event(call: Call, identifier: str) -> JSON:
 
 @operation("GET", "/v1/events", "EventListParams")
 def list_events(call: Call) -> JSON:
-    """Events of the acting account: filters ``type`` or ``types``, ``created``, ``delivery_success``."""
+    """Events of the acting account: filters ``type`` or ``types``, ``created``,
+    ``delivery_success``.
+    """
     params = call.params
     if "type" in params and "types" in params:
         raise errors.exclusive("type", "types")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from stripe_sandbox import cards, currencies
-from stripe_sandbox.accounts import COUNTRIES
+from stripe_sandbox.account_objects import COUNTRIES
 from stripe_sandbox.checkout_payment import NotPayable, authenticate, pay, return_address
 from stripe_sandbox.dispatch import current_sandbox
 from stripe_sandbox.pages import checkout_form
@@ -50,10 +50,20 @@ def _page(
     sandbox: Sandbox, session: JSON, entry: Entry, failure: str | None = None, status: int = 200
 ) -> Page:
     page = render_template(
-        "checkout.html", session=session, brand=brand_of(sandbox, session), entry=entry, failure=failure,
-        countries=COUNTRIES, common=_COMMON, others=_OTHERS, outcomes=OUTCOMES, items=session["_line_items"],
-        rates=[sandbox.store.get(option["shipping_rate"]) for option in session["shipping_options"]],
-    )  # fmt: skip
+        "checkout.html",
+        session=session,
+        brand=brand_of(sandbox, session),
+        entry=entry,
+        failure=failure,
+        countries=COUNTRIES,
+        common=_COMMON,
+        others=_OTHERS,
+        outcomes=OUTCOMES,
+        items=session["_line_items"],
+        rates=[
+            sandbox.store.get(option["shipping_rate"]) for option in session["shipping_options"]
+        ],
+    )
     return page, status
 
 

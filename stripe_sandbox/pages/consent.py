@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as BaseResponse
 
 from stripe_sandbox import currencies, oauth
-from stripe_sandbox.accounts import ALL_CAPABILITIES, COUNTRIES, create_account
+from stripe_sandbox.account_objects import ALL_CAPABILITIES, COUNTRIES, create_account
 from stripe_sandbox.dispatch import current_sandbox
 from stripe_sandbox.errors import ApiError
 from stripe_sandbox.oauth import AuthorizeRequest, OAuthError
@@ -61,10 +61,15 @@ def _page(
     sandbox: Sandbox, asked: AuthorizeRequest, values: dict[str, str], problems: dict[str, str]
 ) -> str:
     return render_template(
-        "consent.html", application=oauth.application(sandbox), asked=asked, accounts=_own_accounts(sandbox),
-        countries=COUNTRIES, currencies=_OFFERED_CURRENCIES, entry=Entry(values, problems),
+        "consent.html",
+        application=oauth.application(sandbox),
+        asked=asked,
+        accounts=_own_accounts(sandbox),
+        countries=COUNTRIES,
+        currencies=_OFFERED_CURRENCIES,
+        entry=Entry(values, problems),
         leads_to=urlsplit(asked.redirect_uri).hostname,
-    )  # fmt: skip
+    )
 
 
 def _own_accounts(sandbox: Sandbox) -> list[JSON]:
@@ -132,7 +137,12 @@ def _currency_problem(currency: str) -> dict[str, str]:
 def _create(sandbox: Sandbox) -> JSON:
     form = request.form
     return create_account(
-        sandbox, kind="standard", country=form["country"], currency=form.get("currency") or None,
-        email=form["email"].strip(), name=form["business_name"].strip(), capabilities=ALL_CAPABILITIES,
+        sandbox,
+        kind="standard",
+        country=form["country"],
+        currency=form.get("currency") or None,
+        email=form["email"].strip(),
+        name=form["business_name"].strip(),
+        capabilities=ALL_CAPABILITIES,
         connected=False,
-    )  # fmt: skip
+    )

@@ -12,7 +12,9 @@ def test_a_repeated_key_replays_the_first_answer(shop: Shop) -> None:
     shop.topup(5000)
     charge = shop.sell()
     first, second = (
-        shop.client.v1.refunds.create({"charge": charge.id, "amount": 100}, {"idempotency_key": "once"})
+        shop.client.v1.refunds.create(
+            {"charge": charge.id, "amount": 100}, {"idempotency_key": "once"}
+        )
         for _ in range(2)
     )
     assert first.id == second.id
@@ -26,7 +28,9 @@ def test_a_key_is_bound_to_its_parameters(shop: Shop) -> None:
     shop.client.v1.refunds.create({"charge": charge.id, "amount": 50}, {"idempotency_key": "k"})
     with pytest.raises(stripe.IdempotencyError) as refused:
         shop.client.v1.refunds.create({"charge": charge.id, "amount": 51}, {"idempotency_key": "k"})
-    assert "Keys for idempotent requests can only be used with the same parameters" in str(refused.value)
+    assert "Keys for idempotent requests can only be used with the same parameters" in str(
+        refused.value
+    )
 
 
 def test_a_refused_validation_is_not_remembered(shop: Shop) -> None:
@@ -37,7 +41,12 @@ def test_a_refused_validation_is_not_remembered(shop: Shop) -> None:
 
 
 def test_a_decline_is_remembered(client: stripe.StripeClient) -> None:
-    params = {"amount": 1000, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa_chargeDeclined"}
+    params = {
+        "amount": 1000,
+        "currency": "usd",
+        "confirm": True,
+        "payment_method": "pm_card_visa_chargeDeclined",
+    }
     for _ in range(2):
         with pytest.raises(stripe.CardError) as declined:
             client.v1.payment_intents.create(params, {"idempotency_key": "d"})  # type: ignore[arg-type]  # a dict is enough
@@ -50,7 +59,9 @@ def test_a_server_error_is_remembered_and_did_nothing(shop: Shop) -> None:
     shop.sandbox.control("faults", kind="status", status=500, path="/v1/refunds")
     for _ in range(2):
         with pytest.raises(stripe.APIError):
-            shop.client.v1.refunds.create({"charge": charge.id, "amount": 50}, {"idempotency_key": "k"})
+            shop.client.v1.refunds.create(
+                {"charge": charge.id, "amount": 50}, {"idempotency_key": "k"}
+            )
     assert shop.client.v1.refunds.list().data == []
 
 
@@ -90,7 +101,11 @@ def test_the_same_key_at_the_same_time_conflicts(shop: Shop) -> None:
     with pytest.raises(stripe.APIError) as conflict:
         shop.client.v1.refunds.create(params, options)  # type: ignore[arg-type]  # a dict is enough
     slow.join()
-    assert (conflict.value.http_status, conflict.value.code) == (409, "idempotency_key_in_use")
+    assert conflict.value.error is not None
+    assert (conflict.value.http_status, conflict.value.error.code) == (
+        409,
+        "idempotency_key_in_use",
+    )
     assert len(shop.client.v1.refunds.list().data) == 1
 
 
@@ -108,7 +123,9 @@ def test_keys_belong_to_an_account(shop: Shop) -> None:
     other = shop.connect("Other")
     params = {"url": "http://127.0.0.1:9/", "enabled_events": ["*"]}
     made = [
-        shop.client.v1.webhook_endpoints.create(params, {"idempotency_key": "k", "stripe_account": account})  # type: ignore[arg-type]  # a dict is enough
+        shop.client.v1.webhook_endpoints.create(
+            params, {"idempotency_key": "k", "stripe_account": account}
+        )  # type: ignore[arg-type]  # a dict is enough
         for account in (shop.account, other)
     ]
     assert made[0].id != made[1].id

@@ -11,20 +11,29 @@ from stripe_sandbox.testing import RunningSandbox
 from tests.stripe_sandbox.shop import REDIRECT, Shop
 
 NEW_ACCOUNT = {
-    "decision": "create", "business_name": "Fern & Co", "email": "fern@example.com", "country": "DE", "currency": "",
-}  # fmt: skip
+    "decision": "create",
+    "business_name": "Fern & Co",
+    "email": "fern@example.com",
+    "country": "DE",
+    "currency": "",
+}
 
 
 def _address(client: stripe.StripeClient, **changes: Any) -> str:
     asked = {"scope": "read_write", "state": "s1", "redirect_uri": REDIRECT, **changes}
-    return client.oauth.authorize_url({name: value for name, value in asked.items() if value is not None})  # type: ignore[arg-type]  # a dict is enough
+    return client.oauth.authorize_url(
+        {name: value for name, value in asked.items() if value is not None}
+    )  # type: ignore[arg-type]  # a dict is enough
 
 
 def _decide(address: str, form: dict[str, str]) -> dict[str, str]:
     answer = requests.post(address, form, allow_redirects=False, timeout=10)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith(REDIRECT)
-    return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
+    return {
+        name: values[0]
+        for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()
+    }
 
 
 def _exchange(client: stripe.StripeClient, code: str) -> Any:
@@ -50,12 +59,16 @@ def test_an_account_that_exists_can_be_chosen(shop: Shop) -> None:
 
 
 def test_an_account_needs_a_name_and_an_address(client: stripe.StripeClient) -> None:
-    answer = requests.post(_address(client), {**NEW_ACCOUNT, "business_name": " ", "email": "x"}, timeout=10)
+    answer = requests.post(
+        _address(client), {**NEW_ACCOUNT, "business_name": " ", "email": "x"}, timeout=10
+    )
     assert answer.status_code == 422
     assert "Enter a name for the business." in answer.text
 
 
-def test_refusing_comes_back_with_the_state(client: stripe.StripeClient, sandbox: RunningSandbox) -> None:
+def test_refusing_comes_back_with_the_state(
+    client: stripe.StripeClient, sandbox: RunningSandbox
+) -> None:
     returned = _decide(_address(client), {"decision": "deny"})
     assert (returned["error"], returned["state"]) == ("access_denied", "s1")
     assert returned["error_description"] == "The user denied your request"
@@ -72,7 +85,9 @@ def test_refusing_comes_back_with_the_state(client: stripe.StripeClient, sandbox
         ({"response_type": "token"}, "unsupported_response_type"),
     ],
 )
-def test_wrong_requests_are_shown_not_redirected(client: stripe.StripeClient, changes: dict[str, str], error: str) -> None:
+def test_wrong_requests_are_shown_not_redirected(
+    client: stripe.StripeClient, changes: dict[str, str], error: str
+) -> None:
     answer = requests.get(_address(client, **changes), allow_redirects=False, timeout=10)
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
@@ -105,7 +120,10 @@ def test_the_exchange_ignores_idempotency_keys(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("params", "error"),
     [
-        ({"grant_type": "authorization_code", "code": "ac_none"}, stripe.oauth_error.InvalidGrantError),
+        (
+            {"grant_type": "authorization_code", "code": "ac_none"},
+            stripe.oauth_error.InvalidGrantError,
+        ),
         ({"grant_type": "authorization_code"}, stripe.oauth_error.InvalidRequestError),
         ({"grant_type": "password"}, stripe.oauth_error.UnsupportedGrantTypeError),
     ],
@@ -132,5 +150,7 @@ def test_a_token_of_a_seller_acts_for_the_seller(shop: Shop) -> None:
     token = _exchange(shop.client, code)
     seller = stripe.StripeClient(token.access_token, base_addresses={"api": shop.sandbox.url})
     assert seller.v1.accounts.retrieve_current().id == shop.account
-    renewed = shop.client.oauth.token({"grant_type": "refresh_token", "refresh_token": token.refresh_token})
+    renewed = shop.client.oauth.token(
+        {"grant_type": "refresh_token", "refresh_token": token.refresh_token}
+    )
     assert renewed.stripe_user_id == shop.account

@@ -59,7 +59,11 @@ def test_events_of_accounts_go_to_the_connect_endpoint(shop: Shop, listener: Lis
     shop.sandbox.control(f"accounts/{shop.account}/capabilities", transfers="inactive")
     shop.sandbox.control(f"accounts/{shop.account}/disconnect")
     assert hooks.types() == []
-    assert hooks.types("/connect") == ["account.updated", "capability.updated", "account.application.deauthorized"]
+    assert hooks.types("/connect") == [
+        "account.updated",
+        "capability.updated",
+        "account.application.deauthorized",
+    ]
     assert {event.account for event in hooks.arrived()} == {shop.account}
 
 
@@ -89,7 +93,9 @@ def test_failures_are_retried_and_counted(shop: Shop, listener: Listener) -> Non
     listener.status = 500
     shop.sell()
     hooks.arrived()
-    (event,) = shop.client.v1.events.list({"delivery_success": False, "types": ["checkout.session.completed"]}).data
+    (event,) = shop.client.v1.events.list(
+        {"delivery_success": False, "types": ["checkout.session.completed"]}
+    ).data
     assert event.pending_webhooks == 1
     listener.status = 200
     shop.sandbox.control("clock/advance", seconds=10)
@@ -112,7 +118,9 @@ def test_a_redirect_is_a_failure(shop: Shop, listener: Listener) -> None:
     ("mode", "order"),
     [("duplicate", [0, 0, 1, 1]), ("hold", []), ("reverse", []), ("drop", [])],
 )
-def test_delivery_can_be_disturbed(shop: Shop, listener: Listener, mode: str, order: list[int]) -> None:
+def test_delivery_can_be_disturbed(
+    shop: Shop, listener: Listener, mode: str, order: list[int]
+) -> None:
     hooks = Hooks(shop, listener, "charge.succeeded", "checkout.session.completed")
     shop.sandbox.control("deliveries/mode", mode=mode)
     shop.sell()
@@ -134,7 +142,9 @@ def test_an_event_can_be_sent_again(shop: Shop, listener: Listener) -> None:
 
 def test_a_slow_listener_does_not_delay_the_request(shop: Shop) -> None:
     """Nobody listens at all, and the request still answers."""
-    shop.client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/x", "enabled_events": ["*"]})
+    shop.client.v1.webhook_endpoints.create(
+        {"url": "http://127.0.0.1:9/x", "enabled_events": ["*"]}
+    )
     assert shop.sell().paid
 
 
