@@ -40,6 +40,7 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request to PUBLIC_URL, as its own pages would."""
         kwargs.setdefault("base_url", self.config.public_url)
+        kwargs.setdefault("buffered", True)  # read to the end, so that served files are closed
         if kwargs.get("method", "GET") not in _SAFE:
             self._as_a_form_of_ours(kwargs)
         response = super().open(*args, **kwargs)
