@@ -99,6 +99,32 @@ class Cast:
                 catalog.publish(tx, written)
             return catalog.of_seller(tx, seller.id, written.id)
 
+    def cart(self, *listings: Listing, quantity: int = 1, buyer: User | None = None) -> str:
+        """A cart with some of each listing; its id."""
+        user_id = buyer.id if buyer else None
+        with self.services.store.transaction() as tx:
+            cart_id = cart.start(tx, user_id)
+            for listing in listings:
+                cart.add(tx, cart_id, CartLine(listing.id, quantity), user_id)
+        return cart_id
+
+    def checkout(self, cart_id: str, shop: Shop, buyer: User | None = None) -> Order:
+        """The order of a cart at a shop, with its open Checkout Session."""
+        shopper = Shopper(cart_id, buyer.id, buyer.email) if buyer else Shopper(cart_id)
+        return checkout.start(self.services, shopper, shop.seller.id)
+
+    def stock(self, listing: Listing) -> int | None:
+        """What is left of a listing."""
+        with self.services.store.read() as tx:
+            return catalog.of_seller(tx, listing.seller_id, listing.id).stock
+
+    def reread(self, order: Order) -> Order:
+        """An order as it is stored now."""
+        with self.services.store.read() as tx:
+            found = orders.by_id(tx, order.id)
+        assert found is not None
+        return found
+
     def order(
         self,
         listing: Listing,
@@ -109,11 +135,8 @@ class Cast:
         **payment: Any,
     ) -> Order:
         """An order of a listing, by a guest or a person, paid with the card 4242 by default."""
-        user_id = buyer.id if buyer else None
-        with self.services.store.transaction() as tx:
-            cart_id = cart.start(tx, user_id)
-            cart.add(tx, cart_id, CartLine(listing.id, quantity), user_id)
-        shopper = Shopper(cart_id, user_id, buyer.email if buyer else None)
+        cart_id = self.cart(listing, quantity=quantity, buyer=buyer)
+        shopper = Shopper(cart_id, buyer.id, buyer.email) if buyer else Shopper(cart_id)
         order = checkout.start(self.services, shopper, listing.seller_id)
         return self.pay(order, **payment) if pay else order
 

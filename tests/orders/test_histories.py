@@ -19,7 +19,7 @@ from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.store import Tx
 from storefront.webhooks import service as webhooks
-from tests.support.market import Market
+from tests.cast import Cast
 from tests.support.stripe import Stripe
 
 EXAMPLES = 250
@@ -104,15 +104,13 @@ class Recorded:
 
 @pytest.fixture(params=STORIES, ids=lambda story: story.__name__.strip("_"))
 def recorded(
-    request: pytest.FixtureRequest, services: Services, sandbox: Stripe
-) -> Iterator[Recorded]:
-    market = Market(services, sandbox)
-    shop = market.shop()
-    order = market.order(shop, market.listing(shop, stock=5))
+    request: pytest.FixtureRequest, services: Services, sandbox: Stripe, cast: Cast
+) -> Recorded:
+    order = cast.order(cast.listing(cast.shop()), pay=False)
     request.param(sandbox, order)
     events = sandbox.control("events", "GET")["events"]
     read = orders.with_outcome(services.gateway.payment(str(order.stripe_checkout_session_id)))
-    yield Recorded(services, order, events, read)
+    return Recorded(services, order, events, read)
 
 
 @contextmanager

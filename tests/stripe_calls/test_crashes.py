@@ -15,9 +15,8 @@ from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.store import Row
 from storefront.worker import run_once
+from tests.cast import Cast
 from tests.stripe_calls import crashing
-from tests.support.market import Market
-from tests.support.stripe import Stripe
 
 CHECKOUT_POINTS = range(8)
 """Two transactions around the order, the claim, the call, the outcome: eight steps."""
@@ -48,61 +47,56 @@ def _calls(services: Services) -> list[Row]:
         return tx.all("SELECT operation, state, stripe_object_id FROM stripe_calls ORDER BY id")
 
 
-@pytest.fixture
-def market(services: Services, sandbox: Stripe) -> Market:
-    return Market(services, sandbox)
-
-
 @pytest.mark.one_database
 @pytest.mark.parametrize("point", CHECKOUT_POINTS)
 def test_a_killed_checkout_leaves_one_session_or_none(
-    market: Market, config: Config, point: int
+    cast: Cast, config: Config, point: int
 ) -> None:
-    shop = market.shop()
-    listing = market.listing(shop, stock=1)
-    cart_id = market.cart(listing)
+    shop = cast.shop()
+    listing = cast.listing(shop, stock=1)
+    cart_id = cast.cart(listing)
 
-    killed = _killed_at(config, point, crashing.buy, cart_id, shop.seller_id)
-    _recover(market.services)
+    killed = _killed_at(config, point, crashing.buy, cart_id, shop.seller.id)
+    _recover(cast.services)
 
-    sessions = market.stripe.get("/v1/checkout/sessions")["data"]
-    with market.services.store.read() as tx:
-        found = orders.open_orders(tx, cart_id, shop.seller_id)
+    sessions = cast.sandbox.get("/v1/checkout/sessions")["data"]
+    with cast.services.store.read() as tx:
+        found = orders.open_orders(tx, cart_id, shop.seller.id)
     assert killed
     assert [order.stripe_checkout_session_id for order in found] == [s["id"] for s in sessions]
     assert len(sessions) <= 1
-    assert market.stock(listing) == 1 - len(sessions)
-    assert {call["state"] for call in _calls(market.services)} <= {"confirmed"}
-    again = market.order(shop, cart_id=cart_id)
+    assert cast.stock(listing) == 1 - len(sessions)
+    assert {call["state"] for call in _calls(cast.services)} <= {"confirmed"}
+    again = cast.checkout(cart_id, shop)
     assert again.checkout_url
-    assert len(market.stripe.get("/v1/checkout/sessions")["data"]) == 1
+    assert len(cast.sandbox.get("/v1/checkout/sessions")["data"]) == 1
 
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("point", REFUND_POINTS)
-def test_a_killed_refund_is_made_once_or_never(market: Market, config: Config, point: int) -> None:
-    order = market.paid_order()
+def test_a_killed_refund_is_made_once_or_never(cast: Cast, config: Config, point: int) -> None:
+    order = cast.order(cast.listing(cast.shop()))
 
     killed = _killed_at(config, point, crashing.refund, order.id, "400")
-    _recover(market.services)
+    _recover(cast.services)
 
-    refunds = market.stripe.get(f"/v1/refunds?charge={order.stripe_charge_id}")["data"]
-    _agree(market.reread(order), refunds, market)
+    refunds = cast.sandbox.get(f"/v1/refunds?charge={order.stripe_charge_id}")["data"]
+    _agree(cast.reread(order), refunds, cast)
     assert killed
     assert len(refunds) <= 1
-    assert {call["state"] for call in _calls(market.services)} == {"confirmed"}
+    assert {call["state"] for call in _calls(cast.services)} == {"confirmed"}
 
 
-def _agree(order: Order, refunds: list[dict[str, object]], market: Market) -> None:
+def _agree(order: Order, refunds: list[dict[str, object]], cast: Cast) -> None:
     """Our rows and Stripe's objects tell the same."""
-    fee = market.stripe.get(f"/v1/application_fees/{order.stripe_application_fee_id}")
+    fee = cast.sandbox.get(f"/v1/application_fees/{order.stripe_application_fee_id}")
     assert order.refunded_amount == sum(int(str(refund["amount"])) for refund in refunds)
     assert order.refund_committed == order.refunded_amount
     assert order.fee_refunded_amount == fee["amount_refunded"] == (40 if refunds else 0)
 
 
-def test_an_uninterrupted_refund_has_no_more_steps(market: Market, config: Config) -> None:
+def test_an_uninterrupted_refund_has_no_more_steps(cast: Cast, config: Config) -> None:
     """So the points above are all there are."""
-    order = market.paid_order()
+    order = cast.order(cast.listing(cast.shop()))
     assert not _killed_at(config, len(REFUND_POINTS), crashing.refund, order.id, "400")
-    _agree(market.reread(order), [{"amount": 400}], market)
+    _agree(cast.reread(order), [{"amount": 400}], cast)
