@@ -31,9 +31,20 @@ def verified_event(body: bytes, header: str, secrets: tuple[str, ...]) -> dict[s
         event = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise BadSignature("not readable") from error
-    if not isinstance(event, dict) or event.get("object") != "event":
+    if not _is_event(event):
         raise BadSignature("not an event")
-    return event
+    return dict(event)
+
+
+def _is_event(found: Any) -> bool:
+    return (
+        isinstance(found, dict)
+        and found.get("object") == "event"
+        and isinstance(found.get("id"), str)
+        and isinstance(found.get("type"), str)
+        and isinstance(found.get("data"), dict)
+        and isinstance(found["data"].get("object"), dict)
+    )
 
 
 def _signed(stripe: Any, text: str, header: str, secret: str) -> bool:
