@@ -111,7 +111,7 @@ class Query:
 _ORDERS = {
     "newest": "listings.published_at DESC, listings.id",
     "price": "listings.currency, listings.price_amount, listings.id",
-    "-price": "listings.currency, listings.price_amount DESC, listings.id DESC",
+    "-price": "listings.currency DESC, listings.price_amount DESC, listings.id DESC",
     "written": "listings.id DESC",
 }
 

@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         results = browsing.browse(tx, filters)
     response = htmx.render(
         "catalog/index.html",
-        partial="catalog/_results.html",
+        partial="catalog/_found.html",
         filters=filters,
         results=results,
         currencies=currencies,

@@ -7,7 +7,7 @@ from babel import Locale
 from storefront import money
 from storefront.sellers.service import Seller
 
-FEW = 5
+FEW = 3
 _NAMED = 3
 _SHORT = 140
 

@@ -95,8 +95,10 @@ def fields_of(form: Element) -> dict[str, str]:
 
 def lint(response: TestResponse) -> None:
     """Raise BadPage if an HTML answer is not what every page of ours must be."""
+    if response.mimetype != "text/html" or 300 <= response.status_code < 400:
+        return
     html = response.get_data(as_text=True)
-    if response.mimetype != "text/html" or not html or 300 <= response.status_code < 400:
+    if not html:
         return
     page = Page(html)
     problems = [*_document_problems(page), *_element_problems(page)]
