@@ -1,5 +1,6 @@
 """The command line: `python -m storefront --help`."""
 
+import re
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ from storefront.assembly import assemble
 from storefront.config import Config, ConfigError
 from storefront.current import Services
 from storefront.errors import StorefrontError
+from storefront.seed import service as seeding
 from storefront.store import open_store
 from storefront.store.migrate import migrate as apply_migrations
 from storefront.users import service as users
@@ -28,6 +30,8 @@ THREADS = 8
 """For each worker: more than the processor needs, so that slow calls to Stripe block nobody."""
 
 DRAIN_SECONDS = 30
+
+_PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 
 
 class _Group(click.Group):
@@ -77,6 +81,16 @@ def migrate() -> None:
     click.echo("The database is up to date.")
 
 
+@main.command()
+@click.option("--password-stdin", is_flag=True, help="Read the sellers' password from there.")
+def seed(password_stdin: bool) -> None:
+    """Fill an installation in test mode with shops and listings to look at."""
+    services = _ready_services()
+    planted = seeding.plant(services, _password(password_stdin))
+    services.store.close()
+    click.echo("\n".join(planted) or "Everything is there already.")
+
+
 @main.command("create-operator")
 @click.argument("email")
 @click.option("--name", default="Operator", show_default=True)
@@ -84,10 +98,7 @@ def migrate() -> None:
 def create_operator(email: str, name: str, password_stdin: bool) -> None:
     """Make an account that may see and refund every order."""
     services = _ready_services()
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = _password(password_stdin)
     with services.store.transaction() as tx:
         user = users.create(tx, email, name, password, operator=True)
     services.store.close()
@@ -102,7 +113,8 @@ def check_config() -> None:
     config = services.config
     for name in config.__slots__:
         if not name.endswith(("secret_key", "secrets", "mail_url")):
-            click.echo(f"{name.upper():24} {getattr(config, name)}")
+            value = _PASSWORD.sub(r"\1…@", str(getattr(config, name)))
+            click.echo(f"{name.upper():24} {value}")
     click.echo(f"The settings are complete. Payments are in {config.mode} mode.")
 
 
@@ -117,6 +129,12 @@ def backup(target: Path) -> None:
     store.backup(target)
     store.close()
     click.echo(f"{target}: {target.stat().st_size:,} bytes. Copy {config.media_root} as well.")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 def _ready_services() -> Services:
