@@ -31,6 +31,7 @@ _BLUEPRINTS = (
     "control_deliveries",
     "pages.consent",
     "pages.checkout",
+    "pages.onboarding",
     "pages.room",
 )
 

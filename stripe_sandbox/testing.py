@@ -1,6 +1,7 @@
 """A sandbox for test-suites: started on a free port, stopped without a trace."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,10 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
+class Refused(AssertionError):
+    """A ``/_sandbox`` call that makes no sense now; the text says why."""
+
+
 @dataclass
 class RunningSandbox:
     """A sandbox that is being served at ``url``."""
@@ -30,7 +35,7 @@ class RunningSandbox:
     sandbox: Sandbox
 
     def control(self, path: str, method: str = "POST", /, **values: Any) -> Any:
-        """Call ``/_sandbox/<path>`` with JSON; ``AssertionError`` when it is refused."""
+        """Call ``/_sandbox/<path>`` with JSON; ``Refused`` when it makes no sense."""
         body = json.dumps(values).encode() if method == "POST" else None
         address = f"{self.url}/_sandbox/{path}"
         request = Request(address, body, method=method)  # noqa: S310 - http on loopback
@@ -39,9 +44,8 @@ class RunningSandbox:
             with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
                 return json.load(answer)
         except HTTPError as error:
-            raise AssertionError(
-                f"/_sandbox/{path}: {error.code} {error.read().decode()}"
-            ) from None
+            problem = f"/_sandbox/{path}: {error.code} {error.read().decode()}"
+            raise (Refused if error.code < 500 else AssertionError)(problem) from None
 
     def read(self, path: str) -> Any:
         """GET ``/_sandbox/<path>``."""
@@ -57,17 +61,18 @@ def running(
     port: int = 0, host: str = "127.0.0.1", database: str = ":memory:", **switches: Any
 ) -> Iterator[RunningSandbox]:
     """Serve a sandbox in threads until the block ends."""
-    sandbox = Sandbox(database, **switches)
-    server = make_server(
-        host, port, create_app(sandbox), threaded=True, request_handler=QuietHandler
-    )
+    with socket.create_server((host, port)) as listening:
+        sandbox = Sandbox(database, **switches)
+        app = create_app(sandbox)
+        fd = listening.fileno()
+        server = make_server(host, port, app, True, request_handler=QuietHandler, fd=fd)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="stripe-sandbox-server"
     )
     sandbox.start()
     thread.start()
     try:
-        yield RunningSandbox(f"http://{host}:{server.server_port}", sandbox)
+        yield RunningSandbox(f"http://{host}:{server.port}", sandbox)
     finally:
         server.shutdown()
         thread.join()

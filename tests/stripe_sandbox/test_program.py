@@ -1,0 +1,76 @@
+"""The program: started from the command line, killed, started again."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+
+from stripe_sandbox.testing import running
+from tests.stripe_sandbox.shop import KEY
+
+
+class Program:
+    """``python -m stripe_sandbox`` as a child process."""
+
+    def __init__(self, database: Path) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "stripe_sandbox",
+            "--port",
+            "0",
+            "--database",
+            str(database),
+        ]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[2]
+        self.client = stripe.StripeClient(KEY, base_addresses={"api": self.url})
+
+    def end(self, signal_number: int) -> int:
+        """Send a signal and wait for the end."""
+        os.kill(self.process.pid, signal_number)
+        code = self.process.wait(timeout=20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+def _account(client: stripe.StripeClient) -> str:
+    params: Any = {"type": "express", "capabilities": {"transfers": {"requested": True}}}
+    return client.v1.accounts.create(params).id
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told(tmp_path: Path, signal_number: int) -> None:
+    assert Program(tmp_path / "sandbox.db").end(signal_number) == 0
+
+
+def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) -> None:
+    first = Program(tmp_path / "sandbox.db")
+    made = [_account(first.client) for _ in range(3)]
+    first.end(signal.SIGKILL)
+    second = Program(tmp_path / "sandbox.db")
+    assert [each.id for each in second.client.v1.accounts.list().data] == made[::-1]
+    second.end(signal.SIGTERM)
+
+
+def test_it_listens_on_loopback_only() -> None:
+    command = [sys.executable, "-m", "stripe_sandbox", "--host", "0.0.0.0"]  # noqa: S104 - refused
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert "loopback" in ended.stderr
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with running() as taken:
+        port = taken.url.rsplit(":", 1)[1]
+        command = [sys.executable, "-m", "stripe_sandbox", "--port", port]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 1
+    assert "--port" in ended.stderr
