@@ -2,6 +2,7 @@
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 
 from storefront.config import Config
 from storefront.security import cross_site, headers, policies, sessions, sign_in
@@ -25,11 +26,18 @@ def init_app(app: Flask, config: Config, store: Store, find_person: sign_in.Find
 def _guard() -> ResponseReturnValue | None:
     """The one gate that every request with a route passes."""
     name = policies.of_request()
-    if name is None:
+    if name is None or name == "stripe":
         return None
-    if name != "stripe":
-        cross_site.check_origin(request.method)
+    cross_site.check_origin(request.method)
     refusal = policies.enforce(name)
-    if refusal is None and name != "stripe":
+    if refusal is None:
+        _check_characters()
         cross_site.check_token(request.method)
     return refusal
+
+
+def _check_characters() -> None:
+    """Raise BadRequest for NUL: no person types it, and not every database can store it."""
+    sent = [request.path, *request.args.values(), *request.form.values()]
+    if any("\x00" in text for text in sent):
+        raise BadRequest
