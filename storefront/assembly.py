@@ -24,9 +24,9 @@ from storefront.store import open_store
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_gateway.client import Gateway
+from storefront.stripe_objects.events import Handlers
 from storefront.users import service as users
 from storefront.webhooks import service as webhooks
-from storefront.webhooks.handlers import Handlers
 from storefront.worker import Job
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from storefront.orders.settlement import Settlement
     from storefront.stripe_calls.outcomes import Outcomes
     from storefront.stripe_gateway.client import Gateway
-    from storefront.webhooks.handlers import Handlers
+    from storefront.stripe_objects.events import Handlers
     from storefront.worker import Job
 
 

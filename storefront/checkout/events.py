@@ -8,7 +8,7 @@ from functools import partial
 
 from storefront.orders.settlement import Settlement
 from storefront.store import Tx
-from storefront.webhooks.handlers import Event, Fold, Handlers
+from storefront.stripe_objects.events import Event, Fold, Handlers
 
 TYPES = (
     "checkout.session.completed",

@@ -7,7 +7,7 @@ from functools import partial
 
 from storefront.sellers import accounts
 from storefront.store import Tx
-from storefront.webhooks.handlers import Event, Fold, Handlers
+from storefront.stripe_objects.events import Event, Fold, Handlers
 
 
 def register(handlers: Handlers, client_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from storefront.clock import timestamp
 from storefront.ids import new_id
 from storefront.store import Row, Tx
-from storefront.webhooks.handlers import Event
+from storefront.stripe_objects.events import Event
 
 RECEIVED, DONE, IGNORED = "received", "done", "ignored"
 PARKED, FAILED, DEAD = "parked", "failed", "dead"
@@ -141,6 +141,18 @@ def listing(
         like=f"%{search}%",
         limit=limit,
         offset=offset,
+    )
+    return [_stored(row) for row in rows]
+
+
+def of_objects(tx: Tx, object_ids: list[str]) -> list[StoredEvent]:
+    """Events about any of these objects, the newest first."""
+    names = {f"object_{number}": object_id for number, object_id in enumerate(object_ids)}
+    places = ", ".join(f":{name}" for name in names)
+    rows = tx.all(
+        f"SELECT {_COLUMNS} FROM webhook_events WHERE object_id IN ({places})"
+        " ORDER BY stripe_created DESC, id DESC",
+        **names,
     )
     return [_stored(row) for row in rows]
 

@@ -12,9 +12,9 @@ from storefront import clock
 from storefront.current import Services
 from storefront.orders.service import Order
 from storefront.store import Tx
+from storefront.stripe_objects.events import Fold
 from storefront.stripe_objects.service import StripeObject
 from storefront.webhooks import repository
-from storefront.webhooks.handlers import Fold
 from storefront.webhooks.repository import (
     DEAD,
     DONE,
@@ -35,6 +35,7 @@ _LAST_PARKED_TRY = 16
 
 by_id = repository.by_id
 listing = repository.listing
+of_objects = repository.of_objects
 counts = repository.counts
 
 
