@@ -1,5 +1,7 @@
 """Application fees and their refunds."""
 
+from dataclasses import dataclass
+
 from stripe_sandbox import errors, ids
 from stripe_sandbox.api import Call, metadata, operation
 from stripe_sandbox.events import changed, emit
@@ -52,15 +54,34 @@ def fee_of_transfer(sandbox: Sandbox, transfer: JSON) -> JSON | None:
     return sandbox.store.find(sandbox.store.get(transfer["destination_payment"])["application_fee"])
 
 
-def share(sandbox: Sandbox, whole: int, part: int, total: int, already: int) -> int:
-    """The share of ``whole`` for ``part`` of ``total``, less what was ``already`` given.
+@dataclass(frozen=True)
+class Part:
+    """A part of something that may already have been given in part.
 
-    Cumulative, so that the last part sweeps the remainder. Stripe's rounding is unconfirmed:
-    the switch ``fee_refund_rounding`` decides.
+    ``whole`` is divided as ``amount`` is to ``total``; ``before`` and ``given`` are what earlier
+    divisions were about and gave; ``left`` bounds the result; ``last`` takes all that is left.
     """
-    half = total // 2 if sandbox.switches.fee_refund_rounding == "nearest" else 0
-    cumulative = whole if part >= total else (whole * part + half) // total
-    return max(0, min(cumulative - already, whole - already))
+
+    whole: int
+    amount: int
+    total: int
+    before: int
+    given: int
+    left: int
+    last: bool
+
+
+def share(sandbox: Sandbox, part: Part) -> int:
+    """The proportional share (minor units), cumulative so that parts add up to the whole.
+
+    Doc B: a full refund takes everything, a partial one a proportional amount. Stripe's
+    rounding is unconfirmed: the switch ``fee_refund_rounding`` decides.
+    """
+    if part.last:
+        return part.left
+    half = part.total // 2 if sandbox.switches.fee_refund_rounding == "nearest" else 0
+    cumulative = (part.whole * (part.before + part.amount) + half) // part.total
+    return max(0, min(cumulative - part.given, part.left))
 
 
 def give_back(
@@ -99,10 +120,10 @@ def give_back(
     )
     refund["balance_transaction"] = debit["id"]
     sandbox.store.save(refund)
-    before = fee["amount_refunded"]
-    fee["amount_refunded"] = before + amount
+    fee["amount_refunded"] += amount
     fee["refunded"] = fee["amount_refunded"] == fee["amount"]
-    changed(sandbox, "application_fee.refunded", fee, amount_refunded=before)
+    sandbox.store.save(fee)
+    emit(sandbox, "application_fee.refunded", fee)
     return refund
 
 

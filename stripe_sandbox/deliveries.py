@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ RETRY_DELAYS = (5, 60, 600, 3600)
 TIMEOUT_SECONDS = 10
 _PARALLEL = 4
 _POLL_SECONDS = 0.2
+_log = logging.getLogger(__name__)
 
 
 def signature(secret: str, payload: bytes, timestamp: int) -> str:
@@ -156,11 +158,18 @@ class Deliveries:
         while not self._stopping.is_set():
             self._wake.wait(_POLL_SECONDS)
             self._wake.clear()
-            with self._sandbox.lock:
-                self._sandbox.fire_timers()
-                ready = self._take_ready()
-            for row in ready:
-                self._submit(row)
+            try:
+                self._turn()
+            except Exception:
+                # One event that cannot be sent must not silence all others.
+                _log.exception("the sandbox's timers or deliveries met an error")
+
+    def _turn(self) -> None:
+        with self._sandbox.lock:
+            self._sandbox.fire_timers()
+            ready = self._take_ready()
+        for row in ready:
+            self._submit(row)
 
     def _due(self) -> list[tuple[str, str, str, int]]:
         found: list[tuple[str, str, str, int]] = self._db.execute(

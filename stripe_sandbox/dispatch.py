@@ -161,8 +161,8 @@ def _execute(
         incoming.files,
     )
     current = {"id": incoming.request_id, "idempotency_key": incoming.key}
+    sandbox.fire_timers()
     with sandbox.transaction(current):
-        sandbox.fire_timers()
         found = operation.handler(call, **path_ids)
         shown = found if found.get("object") == "list" else render(sandbox, found)
         return 200, expand(sandbox, shown, _expansions(checked))

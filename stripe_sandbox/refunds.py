@@ -7,7 +7,7 @@ Shares are proportional and cumulative, so that the last partial refund sweeps t
 
 from stripe_sandbox import cards, errors, ids
 from stripe_sandbox.api import Call, metadata, operation
-from stripe_sandbox.application_fees import give_back, share
+from stripe_sandbox.application_fees import Part, give_back, share
 from stripe_sandbox.charge_objects import empty_refund
 from stripe_sandbox.events import changed, emit
 from stripe_sandbox.sandbox import Sandbox, when_due
@@ -29,20 +29,33 @@ def create(call: Call) -> JSON:
     if transfer is not None:
         check_seller_can_pay(call.sandbox, transfer, taken, fee_back)
     refund = _new(call, charge, amount)
-    if fee is not None and fee_back > 0:
-        give_back(call.sandbox, fee, fee_back)
-    if transfer is not None and taken > 0:
-        refund["transfer_reversal"] = reverse(call.sandbox, transfer, taken, refund=refund["id"])[
-            "id"
-        ]
+    if fee is not None:
+        refund["_fee_back"] = fee_back
+        _give_back(call.sandbox, fee, fee_back)
+    if transfer is not None:
+        refund["_reversed"] = taken
+        refund["transfer_reversal"] = _take_back(call.sandbox, transfer, taken, refund["id"])
     _decide(call.sandbox, refund, charge)
-    before = {"amount_refunded": charge["amount_refunded"], "refunded": charge["refunded"]}
+    emit(call.sandbox, "refund.created", refund)
+    if refund["status"] == "failed":
+        emit(call.sandbox, "refund.failed", refund)
+        return refund
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     call.sandbox.store.save(charge)
-    emit(call.sandbox, "refund.created", refund)
-    emit(call.sandbox, "charge.refunded", charge, previous=before)
+    emit(call.sandbox, "charge.refunded", charge)
     return refund
+
+
+def _give_back(sandbox: Sandbox, fee: JSON, amount: int) -> None:
+    if amount > 0:
+        give_back(sandbox, fee, amount)
+
+
+def _take_back(sandbox: Sandbox, transfer: JSON, amount: int, refund: str) -> str | None:
+    if amount == 0:
+        return None
+    return str(reverse(sandbox, transfer, amount, refund=refund)["id"])
 
 
 def _charge(call: Call) -> JSON:
@@ -105,15 +118,19 @@ def _transfer_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None,
         raise errors.refused(message, None, "reverse_transfer")
     if not call.sandbox.switches.reverse_after_disconnect:
         _refuse_disconnected(call.sandbox, transfer["destination"])
-    part = charge["amount_refunded"] + amount
-    taken = share(
-        call.sandbox,
-        transfer["amount"],
-        part,
-        charge["amount_captured"],
-        transfer["amount_reversed"],
-    )
-    return transfer, min(taken, reversible(transfer))
+    left = reversible(transfer)
+    return transfer, _share(call.sandbox, charge, amount, transfer["amount"], left, "_reversed")
+
+
+def _share(sandbox: Sandbox, charge: JSON, amount: int, whole: int, left: int, note: str) -> int:
+    """The share of this refund, after those that earlier refunds took (their ``note`` tells)."""
+    earlier = sandbox.store.select("refund", matching={"charge": charge["id"]})
+    sharing = [refund for refund in earlier if note in refund]
+    before = sum(refund["amount"] for refund in sharing)
+    given = sum(refund[note] for refund in sharing)
+    total = charge["amount_captured"]
+    last = charge["amount_refunded"] + amount == total
+    return share(sandbox, Part(whole, amount, total, before, given, left, last))
 
 
 def _refuse_disconnected(sandbox: Sandbox, destination: str) -> None:
@@ -135,10 +152,8 @@ def _fee_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None, int]
             "reverse the transfer."
         )
         raise errors.invalid(message, "refund_application_fee")
-    part = charge["amount_refunded"] + amount
-    return fee, share(
-        call.sandbox, fee["amount"], part, charge["amount_captured"], fee["amount_refunded"]
-    )
+    left = fee["amount"] - fee["amount_refunded"]
+    return fee, _share(call.sandbox, charge, amount, fee["amount"], left, "_fee_back")
 
 
 def _new(call: Call, charge: JSON, amount: int) -> JSON:
@@ -172,9 +187,13 @@ def _card(sandbox: Sandbox, charge: JSON) -> cards.Card | None:
 
 
 def _decide(sandbox: Sandbox, refund: JSON, charge: JSON) -> None:
-    """Whether the refund is sent at once, waits, or will fail."""
+    """Whether the refund is sent at once, waits for money (cards) or fails (other methods)."""
     short = sandbox.ledger.available(charge["_account"], charge["currency"]) < refund["amount"]
     if short and sandbox.switches.platform_shortfall == "pending":
+        if charge["payment_method_details"]["type"] != "card":
+            refund.update(status="failed", failure_reason="insufficient_funds")
+            sandbox.store.save(refund)
+            return
         refund.update(status="pending", pending_reason="insufficient_funds")
         sandbox.store.save(refund)
         sandbox.timers.start("refund_funds", refund["id"], RETRY_SECONDS)
@@ -281,14 +300,10 @@ def fail(sandbox: Sandbox, refund_id: str, reason: str = "unknown", status: str 
         refund["failure_balance_transaction"] = credit["id"]
     refund.update(status=status, failure_reason=reason, pending_reason=None)
     sandbox.store.save(refund)
-    charge["amount_refunded"] -= refund["amount"]
-    charge["refunded"] = False
-    changed(
-        sandbox,
-        "charge.updated",
-        charge,
-        amount_refunded=charge["amount_refunded"] + refund["amount"],
-    )
+    if sandbox.switches.failed_refund_reopens_charge:
+        refunded = charge["amount_refunded"]
+        charge.update(amount_refunded=refunded - refund["amount"], refunded=False)
+        changed(sandbox, "charge.updated", charge, amount_refunded=refunded)
     emit(sandbox, "refund.updated", refund, previous=before)
     if status == "failed":
         emit(sandbox, "refund.failed", refund)

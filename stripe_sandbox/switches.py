@@ -19,6 +19,7 @@ class Switches:
     deny_keeps_state: bool = True
     destination_payment_events: bool = False
     reverse_after_disconnect: bool = True
+    failed_refund_reopens_charge: bool = True
 
     CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
         "fee_refund_rounding": ("floor", "nearest"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from stripe_sandbox import errors, ids
 from stripe_sandbox.accounts import require_destination
 from stripe_sandbox.api import Call, metadata, operation
-from stripe_sandbox.application_fees import fee_of_transfer, give_back, share
+from stripe_sandbox.application_fees import Part, fee_of_transfer, give_back, share
 from stripe_sandbox.charge_objects import destination_payment, payment_refund
 from stripe_sandbox.events import changed, emit
 from stripe_sandbox.rendering import computed, list_of
@@ -154,10 +154,10 @@ def reverse(
     )
     reversal.update(balance_transaction=credit["id"], destination_payment_refund=taken["id"])
     sandbox.store.save(reversal)
-    before = transfer["amount_reversed"]
-    transfer["amount_reversed"] = before + amount
+    transfer["amount_reversed"] += amount
     transfer["reversed"] = reversible(transfer) == 0
-    changed(sandbox, "transfer.reversed", transfer, amount_reversed=before)
+    sandbox.store.save(transfer)
+    emit(sandbox, "transfer.reversed", transfer)
     return reversal
 
 
@@ -304,13 +304,9 @@ def _fee_share(call: Call, transfer: JSON, amount: int) -> int:
     fee = fee_of_transfer(call.sandbox, transfer)
     if not call.params.get("refund_application_fee") or fee is None:
         return 0
-    return share(
-        call.sandbox,
-        fee["amount"],
-        transfer["amount_reversed"] + amount,
-        transfer["amount"],
-        fee["amount_refunded"],
-    )
+    left = fee["amount"] - fee["amount_refunded"]
+    last = amount == reversible(transfer)
+    return share(call.sandbox, Part(fee["amount"], amount, transfer["amount"], 0, 0, left, last))
 
 
 def _give_fee_back(sandbox: Sandbox, transfer: JSON, amount: int) -> None:

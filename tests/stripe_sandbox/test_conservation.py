@@ -93,7 +93,7 @@ def _check(shop: Shop) -> None:
 
 @pytest.mark.parametrize("strict", [False, True])
 @settings(
-    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_money_is_conserved(shop: Shop, strict: bool, steps: list[tuple[Any, ...]]) -> None:

@@ -1,6 +1,7 @@
 """Idempotency keys, as Stripe documents them."""
 
 import threading
+from typing import Any
 
 import pytest
 import stripe
@@ -18,8 +19,8 @@ def test_a_repeated_key_replays_the_first_answer(shop: Shop) -> None:
         for _ in range(2)
     )
     assert first.id == second.id
-    headers = second.last_response.headers  # type: ignore[union-attr]  # there is always one
-    assert headers["Idempotent-Replayed"] == "true"
+    assert second.last_response is not None
+    assert second.last_response.headers["Idempotent-Replayed"] == "true"
     assert len(shop.client.v1.refunds.list().data) == 1
 
 
@@ -41,7 +42,7 @@ def test_a_refused_validation_is_not_remembered(shop: Shop) -> None:
 
 
 def test_a_decline_is_remembered(client: stripe.StripeClient) -> None:
-    params = {
+    params: Any = {
         "amount": 1000,
         "currency": "usd",
         "confirm": True,
@@ -49,7 +50,7 @@ def test_a_decline_is_remembered(client: stripe.StripeClient) -> None:
     }
     for _ in range(2):
         with pytest.raises(stripe.CardError) as declined:
-            client.v1.payment_intents.create(params, {"idempotency_key": "d"})  # type: ignore[arg-type]  # a dict is enough
+            client.v1.payment_intents.create(params, {"idempotency_key": "d"})
         assert declined.value.code == "card_declined"
     assert len(client.v1.charges.list().data) == 1
 
@@ -76,10 +77,12 @@ def test_too_many_requests_are_not_remembered(shop: Shop) -> None:
 def test_an_answer_that_was_lost_is_replayed(shop: Shop) -> None:
     charge = shop.sell()
     shop.sandbox.control("faults", kind="drop_response", path="/v1/refunds")
+    params: Any
+    options: Any
     params, options = {"charge": charge.id, "amount": 50}, {"idempotency_key": "k"}
     with pytest.raises(stripe.APIConnectionError):
-        shop.client.v1.refunds.create(params, options)  # type: ignore[arg-type]  # a dict is enough
-    replayed = shop.client.v1.refunds.create(params, options)  # type: ignore[arg-type]  # a dict is enough
+        shop.client.v1.refunds.create(params, options)
+    replayed = shop.client.v1.refunds.create(params, options)
     assert [each.id for each in shop.client.v1.refunds.list().data] == [replayed.id]
 
 
@@ -93,13 +96,15 @@ def test_a_request_that_was_lost_did_nothing(shop: Shop) -> None:
 def test_the_same_key_at_the_same_time_conflicts(shop: Shop) -> None:
     charge = shop.sell()
     shop.sandbox.control("faults", kind="delay", seconds=2, path="/v1/refunds")
+    params: Any
+    options: Any
     params, options = {"charge": charge.id, "amount": 50}, {"idempotency_key": "k"}
     slow = threading.Thread(target=shop.client.v1.refunds.create, args=(params, options))
     slow.start()
     while shop.sandbox.read("faults")["faults"]:
         pass
     with pytest.raises(stripe.APIError) as conflict:
-        shop.client.v1.refunds.create(params, options)  # type: ignore[arg-type]  # a dict is enough
+        shop.client.v1.refunds.create(params, options)
     slow.join()
     assert conflict.value.error is not None
     assert (conflict.value.http_status, conflict.value.error.code) == (
@@ -112,20 +117,22 @@ def test_the_same_key_at_the_same_time_conflicts(shop: Shop) -> None:
 def test_keys_are_forgotten_after_a_day(shop: Shop) -> None:
     shop.topup(5000)
     charge = shop.sell()
+    params: Any
+    options: Any
     params, options = {"charge": charge.id, "amount": 50}, {"idempotency_key": "k"}
-    first = shop.client.v1.refunds.create(params, options)  # type: ignore[arg-type]  # a dict is enough
+    first = shop.client.v1.refunds.create(params, options)
     shop.sandbox.control("clock/advance", seconds=86401)
-    second = shop.client.v1.refunds.create(params, options)  # type: ignore[arg-type]  # a dict is enough
+    second = shop.client.v1.refunds.create(params, options)
     assert first.id != second.id
 
 
 def test_keys_belong_to_an_account(shop: Shop) -> None:
     other = shop.connect("Other")
-    params = {"url": "http://127.0.0.1:9/", "enabled_events": ["*"]}
+    params: Any = {"url": "http://127.0.0.1:9/", "enabled_events": ["*"]}
     made = [
         shop.client.v1.webhook_endpoints.create(
             params, {"idempotency_key": "k", "stripe_account": account}
-        )  # type: ignore[arg-type]  # a dict is enough
+        )
         for account in (shop.account, other)
     ]
     assert made[0].id != made[1].id

@@ -92,6 +92,46 @@ def test_partial_refunds_share_in_proportion_and_lose_no_cent(shop: Shop) -> Non
     assert shop.balance(shop.account) == 0
 
 
+def test_a_partial_refund_takes_its_own_share_only(shop: Shop) -> None:
+    """Refunds that left the seller alone do not add to what a later one takes."""
+    shop.topup(5000)
+    charge = shop.sell(1000, fee=100)
+    shop.refund(charge, amount=300)
+    assert shop.balance(shop.account) == 900
+    shop.refund(charge, amount=300, reverse_transfer=True, refund_application_fee=True)
+    assert shop.balance(shop.account) == 900 - 300 + 30
+
+
+def test_the_refund_that_completes_a_charge_reverses_the_whole_transfer(shop: Shop) -> None:
+    """Doc B: if the whole charge is refunded, the whole transfer is reversed."""
+    shop.topup(5000)
+    charge = shop.sell(1000, fee=100)
+    shop.refund(charge, amount=400)
+    shop.refund(charge, reverse_transfer=True, refund_application_fee=True)
+    assert shop.balance(shop.account) == 0
+    assert shop.client.v1.transfers.retrieve(str(charge.transfer)).reversed
+
+
+def test_a_refund_after_a_failed_one_reverses_again(shop: Shop) -> None:
+    shop.topup(5000)
+    charge = shop.sell(1000, fee=0)
+    failed = shop.refund(charge, amount=400, reverse_transfer=True)
+    shop.sandbox.control(f"refunds/{failed.id}/fail")
+    shop.refund(charge, amount=300, reverse_transfer=True)
+    assert shop.balance(shop.account) == 300
+
+
+def test_a_bank_refund_fails_when_the_platform_is_short(shop: Shop) -> None:
+    session = shop.session(1000, application_fee_amount=123)
+    shop.sandbox.control(f"sessions/{session.id}/pay", bank="succeed")
+    shop.sandbox.control(f"sessions/{session.id}/settle", outcome="succeed")
+    (charge,) = shop.client.v1.charges.list().data
+    refund = shop.refund(charge)
+    assert (refund.status, refund.failure_reason) == ("failed", "insufficient_funds")
+    assert shop.balances == (64, 877)
+    assert shop.client.v1.charges.retrieve(charge.id).amount_refunded == 0
+
+
 @pytest.mark.parametrize(("rounding", "first"), [("floor", 50), ("nearest", 51)])
 def test_the_rounding_of_fee_refunds_is_a_switch(shop: Shop, rounding: str, first: int) -> None:
     shop.sandbox.control("switches", fee_refund_rounding=rounding)

@@ -106,7 +106,7 @@ def _story(shop: Shop) -> dict[str, Any]:
     refund = shop.refund(charge, amount=100, reverse_transfer=True)
     shop.sandbox.control(f"charges/{shop.sell().id}/dispute")
     v1 = shop.client.v1
-    found = [
+    found: list[Any] = [
         charge,
         refund,
         v1.checkout.sessions.list().data[0],
@@ -177,11 +177,11 @@ def test_line_items_and_metadata(shop: Shop) -> None:
         ("T-shirt", 1, 700)
     ]
     paid = shop.sandbox.control(f"sessions/{session.id}/pay")
-    intent = shop.client.v1.payment_intents.retrieve(
+    intent: Any = shop.client.v1.payment_intents.retrieve(
         paid["payment_intent"], {"expand": ["latest_charge"]}
     )
     assert intent.metadata.to_dict() == {"order": "o1"}
-    assert intent.latest_charge.metadata.to_dict() == {"order": "o1"}  # type: ignore[union-attr]  # expanded
+    assert intent.latest_charge.metadata.to_dict() == {"order": "o1"}
 
 
 def test_a_session_has_no_intent_before_it_is_paid_and_expires(shop: Shop) -> None:
@@ -197,7 +197,7 @@ def test_a_session_has_no_intent_before_it_is_paid_and_expires(shop: Shop) -> No
 
 def test_moving_the_clock_does_not_expire_what_is_new(shop: Shop) -> None:
     shop.sandbox.control("clock/advance", seconds=10 * 86400)
-    params = {**shop.session_params(), "expires_at": shop.sandbox.read("clock")["now"] + 1800}
+    params: Any = {**shop.session_params(), "expires_at": shop.sandbox.read("clock")["now"] + 1800}
     session = shop.client.v1.checkout.sessions.create(params)
     assert shop.client.v1.checkout.sessions.retrieve(session.id).status == "open"
 
@@ -277,7 +277,7 @@ def test_files_are_kept_for_their_purpose(shop: Shop) -> None:
     files, branding = shop.client.v1.files, {"type": "file"}
     stored = files.create({"purpose": "business_logo", "file": _picture()})
     assert (stored.type, stored.purpose) == ("png", "business_logo")
-    params = {
+    params: Any = {
         **shop.session_params(),
         "branding_settings": {"logo": {**branding, "file": stored.id}},
     }

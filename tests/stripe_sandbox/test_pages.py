@@ -133,7 +133,7 @@ def test_a_bank_debit_is_under_way(shop: Shop, browser: requests.Session) -> Non
 
 
 def test_cards_only_offers_no_bank(shop: Shop, browser: requests.Session) -> None:
-    params = {**shop.session_params(), "allowed_payment_method_types": ["card"]}
+    params: Any = {**shop.session_params(), "allowed_payment_method_types": ["card"]}
     session = shop.client.v1.checkout.sessions.create(params)
     assert "Bank debit" not in browser.get(str(session.url), timeout=10).text
     assert (
@@ -153,7 +153,7 @@ def _shipped(shop: Shop) -> Any:
         }
         for name, amount in (("Post", 500), ("Courier", 1500))
     ]
-    params = {
+    params: Any = {
         **shop.session_params(),
         "shipping_address_collection": {"allowed_countries": ["GB", "IE"]},
         "shipping_options": rates,
@@ -187,7 +187,7 @@ def test_the_page_wears_the_sessions_brand(shop: Shop, browser: requests.Session
         "button_color": "#ffdd00",
         "border_style": "pill",
     }
-    params = {**shop.session_params(), "branding_settings": look}
+    params: Any = {**shop.session_params(), "branding_settings": look}
     session = shop.client.v1.checkout.sessions.create(params)
     page = browser.get(str(session.url), timeout=10).text
     assert "Pay Fern" in page

@@ -14,11 +14,11 @@ class Hooks:
 
     def __init__(self, shop: Shop, listener: Listener, *events: str) -> None:
         self.shop, self.listener = shop, listener
-        params = {"url": f"{listener.url}/platform", "enabled_events": list(events) or ["*"]}
+        params: Any = {"url": f"{listener.url}/platform", "enabled_events": list(events) or ["*"]}
         create = shop.client.v1.webhook_endpoints.create
         platform, connect = (
-            create(params),  # type: ignore[arg-type]  # a dict is enough
-            create({**params, "url": f"{listener.url}/connect", "connect": True}),  # type: ignore[arg-type,typeddict-item]  # a dict is enough
+            create(params),
+            create({**params, "url": f"{listener.url}/connect", "connect": True}),
         )
         self.secrets = {"/platform": str(platform.secret), "/connect": str(connect.secret)}
 
