@@ -26,7 +26,7 @@ demo: $(RUN) ## The whole marketplace on this machine, with a sandbox instead of
 	exec $(BIN)/python -m demo
 
 demo-reset: $(RUN) ## Forget the demo's data and start over
-	$(BIN)/python -m demo reset
+	exec $(BIN)/python -m demo reset
 
 ##@ Work on it
 .PHONY: setup test check format sandbox bench
