@@ -18,7 +18,7 @@ from storefront.refunds import outcomes as refund_outcomes
 from storefront.refunds.follow import follow as follow_refunds
 from storefront.refunds.unfulfillable import refund_unfulfillable
 from storefront.security import rate_limit, sessions
-from storefront.sellers import accounts, connecting
+from storefront.sellers import accounts, checkout_logos, connecting
 from storefront.sellers import events as sellers_events
 from storefront.store import open_store
 from storefront.stripe_calls import service as stripe_calls
@@ -74,6 +74,7 @@ def _register_jobs(services: Services) -> None:
             Job("payments", 1, orders.read_wanted),
             Job("unfulfillable", 5, refund_unfulfillable),
             Job("accounts", 2, accounts.refresh_stale),
+            Job("logos", 5, checkout_logos.upload_missing),
             Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),
             Job("old_sessions", 600, sessions.clean_up),
             Job("old_limits", 600, rate_limit.clean_up),

@@ -69,9 +69,16 @@ def _shipping(order: Order) -> dict[str, Any]:
 
 
 def _branding(seller: Seller) -> dict[str, Any]:
-    """The shop's name and colours on Checkout: page background and button, as doc B has them."""
-    return {
+    """The shop's name, colours (page background and button) and logo on Checkout.
+
+    Stripe takes a logo or an icon, never both; `branding_settings` of the session work for
+    every account, whoever may change its settings.
+    """
+    branding: dict[str, Any] = {
         "display_name": seller.name,
         "background_color": seller.primary_color,
         "button_color": seller.secondary_color,
     }
+    if seller.stripe_logo_id:
+        branding["logo"] = {"type": "file", "file": seller.stripe_logo_id}
+    return branding

@@ -64,6 +64,7 @@ CREATE TABLE sellers (
   primary_color TEXT NOT NULL,
   secondary_color TEXT NOT NULL,
   logo_key TEXT,
+  stripe_logo_id TEXT,
   refund_policy TEXT NOT NULL DEFAULT '',
   currency TEXT NOT NULL CHECK (currency = lower(currency) AND length(currency) = 3),
   shipping_countries TEXT NOT NULL DEFAULT '',
@@ -297,6 +298,7 @@ CREATE TABLE stripe_calls (
 ) STRICT;
 CREATE INDEX stripe_calls_due ON stripe_calls (next_try_at)
   WHERE state IN ('prepared', 'sent', 'unknown');
+CREATE INDEX stripe_calls_subject ON stripe_calls (subject_id);
 CREATE INDEX stripe_calls_state ON stripe_calls (state, created_at DESC);
 
 -- What Stripe has told us about each of its objects, merged so that order does not matter.

@@ -8,7 +8,8 @@ from storefront.store import Row, Tx
 
 _COLUMNS = (
     "s.id, s.user_id, s.slug, s.name, s.story, s.primary_color, s.secondary_color, s.logo_key,"
-    " s.refund_policy, s.currency, s.shipping_countries, s.shipping_amount, s.created_at"
+    " s.stripe_logo_id, s.refund_policy, s.currency, s.shipping_countries, s.shipping_amount,"
+    " s.created_at"
 )
 
 
@@ -24,6 +25,7 @@ class Seller:
     primary_color: str
     secondary_color: str
     logo_key: str | None
+    stripe_logo_id: str | None
     refund_policy: str
     currency: str
     shipping_countries: str
@@ -100,12 +102,32 @@ def update(tx: Tx, seller: Seller, now: str) -> None:
 
 
 def set_logo(tx: Tx, seller_id: str, logo_key: str | None, now: str) -> None:
-    """Change or remove the logo."""
+    """Change or remove the logo; Stripe gets the new one afterwards."""
     tx.run(
-        "UPDATE sellers SET logo_key = :logo_key, updated_at = :now WHERE id = :id",
+        "UPDATE sellers SET logo_key = :logo_key, stripe_logo_id = NULL, updated_at = :now"
+        " WHERE id = :id",
         logo_key=logo_key,
         now=now,
         id=seller_id,
+    )
+
+
+def logos_to_upload(tx: Tx, limit: int) -> list[Row]:
+    """Shops whose logo Stripe does not have yet: `id` and `logo_key`."""
+    return tx.all(
+        "SELECT id, logo_key FROM sellers WHERE logo_key IS NOT NULL AND stripe_logo_id IS NULL"
+        " ORDER BY updated_at LIMIT :limit",
+        limit=limit,
+    )
+
+
+def note_stripe_logo(tx: Tx, seller_id: str, logo_key: str, stripe_file_id: str) -> None:
+    """Stripe has this logo now, unless it was changed meanwhile."""
+    tx.run(
+        "UPDATE sellers SET stripe_logo_id = :file WHERE id = :id AND logo_key = :logo_key",
+        file=stripe_file_id,
+        id=seller_id,
+        logo_key=logo_key,
     )
 
 
@@ -217,6 +239,16 @@ def disconnect_account(tx: Tx, stripe_account_id: str, now: str) -> bool:
             id=stripe_account_id,
             now=now,
         )
+    )
+
+
+def close_account(tx: Tx, stripe_account_id: str, disabled_reason: str) -> None:
+    """Nothing can be paid to the account until it is read again."""
+    tx.run(
+        "UPDATE connected_accounts SET transfers_capability = 'inactive',"
+        " requirements = :requirements WHERE stripe_account_id = :id AND connected = 1",
+        id=stripe_account_id,
+        requirements=json.dumps({"disabled_reason": disabled_reason}),
     )
 
 

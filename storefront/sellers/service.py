@@ -62,6 +62,7 @@ def open_shop(tx: Tx, user_id: str, details: Details, currency: str) -> Seller:
         primary_color="",
         secondary_color="",
         logo_key=None,
+        stripe_logo_id=None,
         refund_policy="",
         currency=known_currency(currency),
         shipping_countries="",
