@@ -45,6 +45,7 @@ class Sandbox:
         self.store = Store(database)
         self.switches = Switches()
         self.switches.change(**switches)
+        self._initial = self.switches.as_dict()
         self.clock = Clock(self.store)
         self.timers = Timers(self.store, self.clock)
         self.ledger = Ledger(self)
@@ -96,6 +97,7 @@ class Sandbox:
         with self.transaction():
             self.store.clear(keep)
             self.faults.clear()
+            self.switches.change(**self._initial)
             self._prepare()
 
     def snapshot(self, path: str, name: str) -> int:

@@ -38,20 +38,10 @@ def served() -> Iterator[RunningSandbox]:
 
 @pytest.fixture
 def sandbox(served: RunningSandbox) -> Iterator[RunningSandbox]:
-    """An empty sandbox with every switch at its default."""
+    """An empty sandbox."""
     served.reset()
-    served.control("switches", **_DEFAULTS)
     yield served
     assert served.read("invariants")["problems"] == []
-
-
-_DEFAULTS = {
-    "strict_pending": False,
-    "fee_refund_rounding": "floor",
-    "platform_shortfall": "pending",
-    "seller_shortfall": "error",
-    "deny_keeps_state": True,
-}
 
 
 @pytest.fixture

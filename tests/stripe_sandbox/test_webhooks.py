@@ -16,10 +16,8 @@ class Hooks:
         self.shop, self.listener = shop, listener
         params: Any = {"url": f"{listener.url}/platform", "enabled_events": list(events) or ["*"]}
         create = shop.client.v1.webhook_endpoints.create
-        platform, connect = (
-            create(params),
-            create({**params, "url": f"{listener.url}/connect", "connect": True}),
-        )
+        connected: Any = {**params, "url": f"{listener.url}/connect", "connect": True}
+        platform, connect = create(params), create(connected)
         self.secrets = {"/platform": str(platform.secret), "/connect": str(connect.secret)}
 
     def arrived(self) -> list[Any]:
