@@ -207,6 +207,7 @@ CREATE TABLE orders (
   refunded_amount INTEGER NOT NULL DEFAULT 0,
   fee_refunded_amount INTEGER NOT NULL DEFAULT 0,
   facts_wanted_at TEXT,
+  asked_at TEXT,
   -- what we did about it
   refund_committed INTEGER NOT NULL DEFAULT 0 CHECK (refund_committed >= 0),
   stock_held INTEGER NOT NULL DEFAULT 0 CHECK (stock_held IN (0, 1)),

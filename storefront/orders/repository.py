@@ -55,6 +55,7 @@ class Order:
     refunded_amount: int = 0
     fee_refunded_amount: int = 0
     facts_wanted_at: str | None = None
+    asked_at: str | None = None
     refund_committed: int = 0
     stock_held: int = 0
     cart_taken: int = 0
@@ -273,15 +274,19 @@ def facts_wanted(tx: Tx, limit: int) -> list[Order]:
     return [_order(row) for row in rows]
 
 
-def want_overdue(tx: Tx, expired_before: str, processing_before: str) -> int:
-    """Ask about payments of which no event has come although it should have."""
+def want_overdue(tx: Tx, expired_before: str, asked_before: str) -> int:
+    """Ask about payments of which no event has come although it should have.
+
+    That is a session past its end, or a payment that has been processing for a while; each is
+    asked about again only after a pause, since a bank may take two weeks.
+    """
     return tx.run(
         "UPDATE orders SET facts_wanted_at = :now WHERE facts_wanted_at IS NULL"
-        " AND ((status = 'awaiting_payment' AND expires_at < :expired_before)"
-        " OR (status = 'processing' AND created_at < :processing_before))",
+        " AND COALESCE(asked_at, created_at) < :asked_before AND (status = 'processing'"
+        " OR (status = 'awaiting_payment' AND expires_at < :expired_before))",
         now=timestamp(),
         expired_before=expired_before,
-        processing_before=processing_before,
+        asked_before=asked_before,
     )
 
 

@@ -31,7 +31,7 @@ __all__ = ["AWAITING", "PAID", "PROCESSING", "SELLER_VIEWS", "STATUSES", "Order"
 log = logging.getLogger(__name__)
 
 _MINUTES_AFTER_EXPIRY = 2
-_HOURS_OF_PROCESSING = 1
+_MINUTES_BETWEEN_QUESTIONS = 30
 _SECONDS_UNTIL_NEXT_READ = 60
 
 by_id = repository.by_id
@@ -162,13 +162,13 @@ def read_wanted(services: Services, limit: int = 10) -> int:
     with services.store.transaction() as tx:
         repository.want_overdue(
             tx,
-            clock.ago(minutes=_MINUTES_AFTER_EXPIRY),
-            clock.ago(hours=_HOURS_OF_PROCESSING),
+            expired_before=clock.ago(minutes=_MINUTES_AFTER_EXPIRY),
+            asked_before=clock.ago(minutes=_MINUTES_BETWEEN_QUESTIONS),
         )
         wanted = repository.facts_wanted(tx, limit)
         for order in wanted:
             later = clock.in_future(seconds=_SECONDS_UNTIL_NEXT_READ)
-            repository.update(tx, order.id, facts_wanted_at=later)
+            repository.update(tx, order.id, facts_wanted_at=later, asked_at=clock.timestamp())
     return sum(_read(services, order) for order in wanted)
 
 
