@@ -17,6 +17,7 @@ from storefront import (
     templating,
     vendor,
 )
+from storefront.admin.views import blueprint as admin
 from storefront.assembly import assemble
 from storefront.cart.views import blueprint as cart
 from storefront.catalog.picture_views import blueprint as pictures
@@ -27,6 +28,7 @@ from storefront.config import Config
 from storefront.current import Services
 from storefront.health.views import blueprint as health
 from storefront.orders.views import blueprint as orders
+from storefront.refunds.views import blueprint as refunds
 from storefront.security import policies
 from storefront.sellers.admin_views import blueprint as sellers_admin
 from storefront.sellers.connect_views import blueprint as connect
@@ -63,6 +65,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(cart)
     app.register_blueprint(checkout)
     app.register_blueprint(orders)
+    app.register_blueprint(refunds)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     app.register_blueprint(connect)
@@ -70,6 +73,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(listings)
     app.register_blueprint(pictures)
     app.register_blueprint(webhooks)
+    app.register_blueprint(admin)
     app.register_blueprint(health)
 
     policies.check(app)

@@ -65,37 +65,58 @@ def position(order: Order, refunds: Iterable[Refund], entries: Iterable[Entry]) 
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """A refund that could be made. Positive is gained, negative is lost, in minor units."""
+class Effect:
+    """What reaches the shopper, leaves the seller, and goes back to the seller of our fee."""
 
     currency: str
-    amount: int
-    reverse_transfer: bool
-    return_fee: bool
+    refunded_amount: int
+    reversed_amount: int
     fee_amount: int
-    in_one_call: bool
-    """Whether Stripe is asked to return the fee together with the refund: only where that is
-    all that is left of both, so that no rounding of Stripe's can make a difference."""
-
-    @property
-    def reversed_amount(self) -> int:
-        """What is pulled back from the seller."""
-        return self.amount if self.reverse_transfer else 0
 
     @property
     def shopper(self) -> int:
         """What the shopper gains."""
-        return self.amount
+        return self.refunded_amount
 
     @property
     def seller(self) -> int:
-        """What the seller loses (negative), the returned fee deducted."""
+        """What the seller gains; usually negative."""
         return self.fee_amount - self.reversed_amount
 
     @property
     def platform(self) -> int:
-        """What the platform loses (negative)."""
-        return self.reversed_amount - self.amount - self.fee_amount
+        """What the platform gains; usually negative."""
+        return self.reversed_amount - self.refunded_amount - self.fee_amount
+
+
+def effect(refund: Refund) -> Effect:
+    """What a refund has done. When it fails later, only the shopper's part is undone."""
+    return Effect(
+        refund.currency,
+        refund.amount if refund.holds else 0,
+        refund.amount if refund.moved and refund.reverse_transfer else 0,
+        refund.fee_amount if refund.moved else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A refund that could be made.
+
+    `in_one_call`: whether Stripe is asked to return the fee together with the refund. Only
+    where that is all that is left of both, so that no rounding of Stripe's makes a difference.
+    """
+
+    amount: int
+    reverse_transfer: bool
+    return_fee: bool
+    effect: Effect
+    in_one_call: bool
+
+    @property
+    def fee_amount(self) -> int:
+        """The part of the application fee that goes back."""
+        return self.effect.fee_amount
 
 
 def preview(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bool) -> Preview:
@@ -106,11 +127,10 @@ def preview(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bo
     fee_amount = _fee_part(at, amount) if return_fee else 0
     everything = amount == at.refundable_amount and fee_amount == at.fee_left_amount
     return Preview(
-        at.currency,
         amount,
         reverse_transfer,
         return_fee,
-        fee_amount,
+        Effect(at.currency, amount, amount if reverse_transfer else 0, fee_amount),
         in_one_call=everything and fee_amount > 0,
     )
 

@@ -66,6 +66,8 @@ class Wish:
     return_fee: bool
     reason: str = "requested_by_customer"
     message: str = ""
+    confirmed_fee_amount: int | None = None
+    """The part of the fee that the operator was shown, if somebody was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,14 @@ def order_of(tx: Tx, order_id: str) -> Order:
 def position_of(tx: Tx, order: Order) -> Position:
     """Where an order stands before its next refund."""
     return position(order, repository.of_order(tx, order.id), ledger.of_order(tx, order.id))
+
+
+def one_of(tx: Tx, order_id: str, refund_id: str) -> RefundOfOrder:
+    """One refund of an order. Raises NotFound, also for another order's refund."""
+    for found in repository.history(tx, order_id):
+        if found.refund.id == refund_id:
+            return found
+    raise NotFound("There is no such refund of this order.")
 
 
 def check(order: Order, wish: Wish) -> None:
@@ -129,6 +139,8 @@ def _make(tx: Tx, order: Order, wish: Wish, author: Author) -> Refund:
         reverse_transfer=wish.reverse_transfer,
         return_fee=wish.return_fee,
     )
+    if wish.confirmed_fee_amount not in {None, planned.fee_amount}:
+        raise Refused("The amounts have changed meanwhile. Please look at the new ones.")
     if not orders.commit_refund(tx, order.id, wish.amount):
         raise Refused(words.too_much(order))
     refund = _refund(order, wish, planned, author)

@@ -5,11 +5,21 @@ from typing import Any
 
 from storefront.money import display
 from storefront.orders.service import PAID, Order
-from storefront.orders.words import REFUND_STATUS, REFUND_TONE
+from storefront.orders.words import REFUND_TONE
 from storefront.refunds import repository
-from storefront.refunds.preview import Choice, Preview
-from storefront.refunds.repository import Refund
+from storefront.refunds.preview import Choice, Effect
+from storefront.refunds.repository import Refund, RefundOfOrder
 from storefront.stripe_calls.service import StripeCall
+
+STATUS = {
+    repository.REQUESTED: "On its way to Stripe",
+    repository.REJECTED: "Not possible",
+    repository.REQUIRES_ACTION: "Waiting for the shopper",
+    repository.PENDING: "On its way",
+    repository.SUCCEEDED: "Sent to the bank",
+    repository.FAILED: "Returned by the bank",
+    repository.CANCELED: "Canceled",
+}
 
 REASONS = {
     "requested_by_customer": "The shopper asked for it",
@@ -20,8 +30,8 @@ REASONS = {
 
 ORIGINS = {
     repository.OPERATOR: "",
-    repository.AUTOMATIC: "by the storefront",
-    repository.EXTERNAL: "in Stripe's Dashboard",
+    repository.AUTOMATIC: "The storefront",
+    repository.EXTERNAL: "Stripe's Dashboard",
 }
 
 _DISPUTED = "The shopper's bank disputes this payment, so Stripe made no refund."
@@ -38,12 +48,14 @@ _REJECTIONS = {
 _NO_FUNDS = "insufficient_funds"
 _ABANDONED = "Stripe has no trace of this refund: it never arrived there. You can make it again."
 
+_STAYS = "What was pulled back from the seller stays where it is."
+
 _STATE = {
     repository.REQUESTED: "It is on its way to Stripe.",
     repository.PENDING: "Stripe has accepted it; the money is on its way to the shopper's bank.",
     repository.REQUIRES_ACTION: "The shopper must do something first; Stripe has written to them.",
     repository.SUCCEEDED: "Stripe has sent the money. Banks take 5 to 10 business days to show it.",
-    repository.CANCELED: "It was canceled. The money is back in the platform's balance.",
+    repository.CANCELED: f"It was canceled. The money is in the platform's balance. {_STAYS}",
 }
 
 _FAILURES = {
@@ -102,20 +114,20 @@ def trouble(facts: Mapping[str, Any]) -> str:
     """What is wrong with a refund that Stripe has; empty if nothing is."""
     if facts["status"] == repository.FAILED:
         why = _FAILURES.get(facts.get("failure_reason", ""), "the bank did not say why")
-        return f"The money came back to the platform's balance: {why}."
+        return f"The money came back to the platform's balance: {why}. {_STAYS}"
     if facts["status"] == repository.PENDING and facts.get("pending_reason") == _NO_FUNDS:
         return "The platform's balance is too low; it goes out by itself once there is enough."
     return ""
 
 
-def status(refund: Refund, call: StripeCall | None) -> str:
+def status(refund: Refund, call: StripeCall | None = None) -> str:
     """The word of a refund's badge; what is unknown is never called failed."""
     if refund.state == repository.REQUESTED and call is not None and call.state == "unknown":
         return "Not known yet"
-    return REFUND_STATUS[refund.state]
+    return STATUS[refund.state]
 
 
-def tone(refund: Refund, call: StripeCall | None) -> str:
+def tone(refund: Refund, call: StripeCall | None = None) -> str:
     """The tone of that badge."""
     if refund.state == repository.REQUESTED and call is not None and call.state == "unknown":
         return "warn"
@@ -139,21 +151,50 @@ def _waiting(call: StripeCall) -> str:
     return "Stripe is busy. The refund waits and is sent again by itself."
 
 
-def reverse_consequence(at: Preview) -> str:
-    """What pulling back does, or not doing it."""
-    amount = display(at.amount, at.currency)
-    if at.reverse_transfer:
-        return f"{amount} leaves the seller's Stripe balance."
-    return f"The seller keeps what they earned. {amount} leaves the platform's own balance."
+def parties(of: Effect, shop_name: str) -> list[dict[str, Any]]:
+    """The rows of a money matrix: each party, what happens to it, and what that comes to."""
+    notes = (_shopper(of), f"{shop_name}: {_seller(of)}", _platform(of))
+    totals = (of.shopper, of.seller, of.platform)
+    names = ("Shopper", "Seller", "Platform")
+    return [
+        {"party": name, "note": note, "amounts": [], "total": total}
+        for name, note, total in zip(names, notes, totals, strict=True)
+    ]
 
 
-def fee_consequence(at: Preview, left: int) -> str:
-    """What returning the fee does, or not doing it. `left` is what is left of the fee."""
-    if at.return_fee:
-        return f"{display(at.fee_amount, at.currency)} of our fee goes back to the seller."
-    if left == 0:
-        return "There is no fee left to return."
-    return f"We keep our fee of {display(left, at.currency)}."
+def _shopper(of: Effect) -> str:
+    return "Gets the money back" if of.refunded_amount else "Got nothing of it"
+
+
+def _seller(of: Effect) -> str:
+    if not of.reversed_amount:
+        return "keeps what it earned"
+    pulled = f"{display(of.reversed_amount, of.currency)} is pulled back"
+    if not of.fee_amount:
+        return pulled
+    return f"{pulled}, {display(of.fee_amount, of.currency)} of our fee returned"
+
+
+def _platform(of: Effect) -> str:
+    parts = []
+    if of.refunded_amount:
+        parts.append(f"pays {display(of.refunded_amount, of.currency)}")
+    if of.reversed_amount:
+        parts.append(f"gets {display(of.reversed_amount, of.currency)} from the seller")
+    if of.fee_amount:
+        parts.append(f"returns {display(of.fee_amount, of.currency)} of its fee")
+    text = ", ".join(parts) or "nothing changes"
+    return text[0].upper() + text[1:]
+
+
+def maker(found: RefundOfOrder) -> str:
+    """Who made a refund."""
+    return found.actor or ORIGINS[found.refund.origin] or "An operator"
+
+
+def reason(code: str) -> str:
+    """A reason in words; Stripe's Dashboard knows more of them than we do."""
+    return REASONS.get(code) or code.replace("_", " ").capitalize() or "None given"
 
 
 def choice(option: Choice) -> str:

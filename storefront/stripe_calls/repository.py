@@ -10,6 +10,7 @@ from storefront.store import Row, Tx
 PREPARED, SENT, UNKNOWN = "prepared", "sent", "unknown"
 CONFIRMED, REJECTED, ABANDONED = "confirmed", "rejected", "abandoned"
 OPEN_STATES = (PREPARED, SENT, UNKNOWN)
+STATES = (*OPEN_STATES, CONFIRMED, REJECTED, ABANDONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,36 @@ def due(tx: Tx, limit: int) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def waiting(tx: Tx, limit: int, offset: int = 0) -> list[StripeCall]:
-    """Calls that an operator should see: still open, rejected or abandoned; newest first."""
+def found(tx: Tx, call_id: str) -> StripeCall | None:
+    """A call that may not exist."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM stripe_calls WHERE id = :id", id=call_id)
+    return _call(row) if row else None
+
+
+def listing(
+    tx: Tx, states: tuple[str, ...], search: str, limit: int, offset: int
+) -> list[StripeCall]:
+    """Calls in some states, the newest first; `search` is an id of ours or of Stripe's."""
+    names = {f"state_{number}": state for number, state in enumerate(states)}
+    places = ", ".join(f":{name}" for name in names)
     rows = tx.all(
-        f"SELECT {_COLUMNS} FROM stripe_calls WHERE state <> 'confirmed'"
+        f"SELECT {_COLUMNS} FROM stripe_calls WHERE state IN ({places}) AND (:search = ''"
+        " OR :search IN (id, subject_id, target, stripe_object_id, stripe_request_id))"
         " ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset",
+        search=search,
         limit=limit,
         offset=offset,
+        **names,
+    )
+    return [_call(row) for row in rows]
+
+
+def of_order(tx: Tx, order_id: str) -> list[StripeCall]:
+    """Every call that was made for an order and its refunds, the newest first."""
+    rows = tx.all(
+        f"SELECT {_COLUMNS} FROM stripe_calls WHERE subject_id = :order_id OR subject_id IN"
+        " (SELECT id FROM refunds WHERE order_id = :order_id) ORDER BY created_at DESC, id DESC",
+        order_id=order_id,
     )
     return [_call(row) for row in rows]
 

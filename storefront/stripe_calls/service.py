@@ -23,8 +23,10 @@ from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_calls.repository import (
     ABANDONED,
     CONFIRMED,
+    OPEN_STATES,
     PREPARED,
     REJECTED,
+    STATES,
     UNKNOWN,
     StripeCall,
 )
@@ -37,7 +39,20 @@ from storefront.stripe_gateway.failures import (
     TryLater,
 )
 
-__all__ = ["Caller", "StripeCall", "execute", "of_subject", "prepare", "resume_due", "waiting"]
+__all__ = [
+    "OPEN_STATES",
+    "STATES",
+    "Caller",
+    "StripeCall",
+    "counts",
+    "execute",
+    "found",
+    "listing",
+    "of_order",
+    "of_subject",
+    "prepare",
+    "resume_due",
+]
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +63,9 @@ _KEY_REFUSED_SECONDS = 300
 _HAPPENED_ALREADY = {"charge_already_refunded", "transfer_already_reversed"}
 
 of_subject = repository.of_subject
-waiting = repository.waiting
+listing = repository.listing
+found = repository.found
+of_order = repository.of_order
 counts = repository.counts
 
 

@@ -28,7 +28,7 @@ def after(at: Position, made: Preview) -> Position:
     return replace(
         at,
         refundable_amount=at.refundable_amount - made.amount,
-        reversed_amount=at.reversed_amount + made.reversed_amount,
+        reversed_amount=at.reversed_amount + made.effect.reversed_amount,
         fee_returned_amount=at.fee_returned_amount + made.fee_amount,
         refunded_with_fee=at.refunded_with_fee + (made.amount if made.return_fee else 0),
         returned_with_them=at.returned_with_them + made.fee_amount,
@@ -43,12 +43,16 @@ def test_a_full_refund_of_stripes_example(
     flags: tuple[bool, bool], seller: int, platform: int
 ) -> None:
     made = preview(DOC_B, 1000, reverse_transfer=flags[0], return_fee=flags[1])
-    assert (made.shopper, made.seller, made.platform) == (1000, seller, platform)
+    assert (made.effect.shopper, made.effect.seller, made.effect.platform) == (
+        1000,
+        seller,
+        platform,
+    )
 
 
 def test_a_partial_refund_returns_its_part_of_the_fee_rounded_down() -> None:
     made = preview(DOC_B, 400, reverse_transfer=True, return_fee=True)
-    assert (made.fee_amount, made.seller, made.platform) == (49, -351, -49)
+    assert (made.fee_amount, made.effect.seller, made.effect.platform) == (49, -351, -49)
     rest = preview(after(DOC_B, made), 600, reverse_transfer=True, return_fee=True)
     assert rest.fee_amount == 74
 
@@ -59,7 +63,7 @@ def test_nothing_appears_or_vanishes(at: Position, data: st.DataObject) -> None:
     for option in choices(at, amount):
         made = option.preview
         if made is not None:
-            assert made.shopper + made.seller + made.platform == 0
+            assert made.effect.shopper + made.effect.seller + made.effect.platform == 0
             assert 0 <= made.fee_amount <= at.fee_left_amount
 
 
@@ -75,7 +79,11 @@ def test_refunding_everything_in_any_parts_leaves_seller_and_fee_at_zero(
         amount = at.refundable_amount if last else data.draw(st.integers(1, at.refundable_amount))
         fee_left = at.fee_left_amount > 0
         made = preview(at, amount, reverse_transfer=True, return_fee=with_fee and fee_left)
-        at, seller, platform = after(at, made), seller + made.seller, platform + made.platform
+        at, seller, platform = (
+            after(at, made),
+            seller + made.effect.seller,
+            platform + made.effect.platform,
+        )
         if at.refundable_amount == 0:
             break
     if at.refundable_amount:
@@ -85,7 +93,11 @@ def test_refunding_everything_in_any_parts_leaves_seller_and_fee_at_zero(
             reverse_transfer=True,
             return_fee=at.fee_left_amount > 0,
         )
-        at, seller, platform = after(at, made), seller + made.seller, platform + made.platform
+        at, seller, platform = (
+            after(at, made),
+            seller + made.effect.seller,
+            platform + made.effect.platform,
+        )
     assert (seller, platform, at.fee_left_amount) == (0, 0, 0)
 
 

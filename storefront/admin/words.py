@@ -1,0 +1,101 @@
+"""What an operator reads about calls, events, mails and the ledger."""
+
+from typing import Final
+
+PARTIES: Final = {
+    "shopper": "Shopper",
+    "platform": "Platform",
+    "seller": "Seller",
+    "stripe_fees": "Stripe's fees",
+    "dispute": "Dispute",
+}
+
+ENTRIES: Final = {
+    "charge": "The shopper paid",
+    "stripe_fee": "Stripe's own fee on the charge",
+    "transfer": "The charge was transferred to the seller",
+    "application_fee": "Our fee on the sale",
+    "transfer_reversal": "Pulled back from the seller",
+    "fee_refund": "Our fee, returned to the seller",
+    "refund": "Refunded to the shopper",
+    "refund_failure": "The refund came back from the bank",
+}
+
+OPERATIONS: Final = {
+    "checkout_session.create": "Make a Checkout Session",
+    "checkout_session.expire": "Expire a Checkout Session",
+    "refund.create": "Refund",
+    "application_fee_refund.create": "Return our fee",
+    "transfer_reversal.create": "Reverse a transfer",
+    "transfer.create": "Transfer",
+}
+
+MAILS: Final = {
+    "order_confirmed": "Order confirmed",
+    "order_processing": "Payment processing",
+    "order_failed": "Payment failed",
+    "order_shipped": "Shipped",
+    "refund_sent": "Refund sent",
+    "refund_failed": "Refund failed",
+    "seller_sale": "Sale, to the seller",
+}
+
+ACTIONS: Final = {
+    "refund.requested": "Refund requested",
+    "event.replayed": "Event replayed",
+    "call.tried": "Call tried now",
+}
+
+CALL_SENTENCES: Final = {
+    "prepared": "Written down, to be sent soon.",
+    "sent": "Sent. The answer is still to come.",
+    "unknown": "Stripe's answer never arrived. The same call is repeated under the same key until"
+    " it is certain what happened; it cannot happen twice.",
+    "confirmed": "Stripe has done it.",
+    "rejected": "Stripe refused, and nothing happened.",
+    "abandoned": "Stripe has no trace of it after a complete search. It will not be sent again.",
+}
+
+EVENT_SENTENCES: Final = {
+    "received": "Stored, to be folded in a moment.",
+    "done": "Folded into what we know.",
+    "ignored": "Genuine, but nothing that we act on.",
+    "parked": "It is about something that we do not know yet. It is folded when that appears.",
+    "failed": "Folding it failed. It is tried again by itself.",
+    "dead": "Folding it failed too often. Replay it once the cause is gone.",
+}
+
+
+def entry(kind: str) -> str:
+    """Why a ledger entry exists."""
+    return ENTRIES.get(kind, kind)
+
+
+def party(account: str) -> str:
+    """The name of a ledger account."""
+    return PARTIES.get(account, account)
+
+
+def operation(name: str) -> str:
+    """What a call asks Stripe to do."""
+    return OPERATIONS.get(name, name)
+
+
+def mail(kind: str) -> str:
+    """What a mail is about."""
+    return MAILS.get(kind, kind)
+
+
+def action(name: str) -> str:
+    """What somebody did."""
+    return ACTIONS.get(name, name)
+
+
+def call_sentence(state: str) -> str:
+    """What a call's state means."""
+    return CALL_SENTENCES[state]
+
+
+def event_sentence(state: str) -> str:
+    """What an event's state means."""
+    return EVENT_SENTENCES[state]
