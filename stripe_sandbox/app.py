@@ -35,7 +35,8 @@ _BLUEPRINTS = (
     "pages.room",
 )
 
-for _feature in _FEATURES:
+# Importing a feature registers its operations and what an empty sandbox needs of it.
+for _feature in (*_FEATURES, *_BLUEPRINTS):
     import_module(f"stripe_sandbox.{_feature}")
 
 

@@ -51,6 +51,14 @@ def test_it_ends_when_told(tmp_path: Path, signal_number: int) -> None:
     assert Program(tmp_path / "sandbox.db").end(signal_number) == 0
 
 
+def test_a_new_sandbox_needs_no_reset() -> None:
+    with running() as sandbox:
+        client = stripe.StripeClient(KEY, base_addresses={"connect": sandbox.url})
+        code = sandbox.control("authorize", name="First")["code"]
+        grant: Any = {"grant_type": "authorization_code", "code": code}
+        assert client.oauth.token(grant).scope == "read_write"
+
+
 def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) -> None:
     first = Program(tmp_path / "sandbox.db")
     made = [_account(first.client) for _ in range(3)]
