@@ -257,7 +257,7 @@ def body_of(sandbox: "Sandbox", event: JSON, endpoint: JSON) -> bytes:
     """The bytes that are signed and sent."""
     shown = render(sandbox, event)
     shown["api_version"] = endpoint["api_version"] or event["api_version"]
-    return json.dumps(shown, indent=2).encode()
+    return json.dumps(shown).encode()
 
 
 def post(url: str, payload: bytes, secret: str, timestamp: int) -> tuple[int | None, str]:

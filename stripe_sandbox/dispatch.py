@@ -61,7 +61,7 @@ def serve(operation: Operation, **path_ids: str) -> Response:
 
 def respond(status: int, body: JSON, request_id: str, *, replayed: bool = False) -> Response:
     """A JSON answer with Stripe's headers."""
-    response = Response(json.dumps(body, indent=2), status, mimetype="application/json")
+    response = Response(json.dumps(body), status, mimetype="application/json")
     response.headers["Request-Id"] = request_id
     response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
     response.headers["Cache-Control"] = "no-cache, no-store"
