@@ -15,12 +15,21 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Demo:
-    """Two ports and a folder. Everything that the demo made is in the folder or in `env_file`."""
+    """Two ports and a place. Everything that the demo made is in `folder` or in `env_file`."""
 
     port: int
     sandbox_port: int
-    folder: Path = ROOT / "var" / "demo"
-    env_file: Path = ROOT / "var" / "demo.env"
+    place: Path = ROOT / "var"
+
+    @property
+    def folder(self) -> Path:
+        """Databases, pictures, mails and logs."""
+        return self.place / "demo"
+
+    @property
+    def env_file(self) -> Path:
+        """Keys and secrets that the demo has made up."""
+        return self.place / "demo.env"
 
     @property
     def shop_url(self) -> str:
@@ -85,8 +94,9 @@ class Demo:
 
 
 def from_environment() -> Demo:
-    """The demo with the ports that `PORT` and `SANDBOX_PORT` name. Raises Problem."""
-    return Demo(_port("PORT", 8000), _port("SANDBOX_PORT", 12111))
+    """The demo as `PORT`, `SANDBOX_PORT` and `DEMO_FOLDER` say. Raises Problem."""
+    place = Path(os.environ.get("DEMO_FOLDER") or ROOT / "var").absolute()
+    return Demo(_port("PORT", 8000), _port("SANDBOX_PORT", 12111), place)
 
 
 def new_secrets() -> dict[str, str]:
