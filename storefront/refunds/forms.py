@@ -11,6 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from storefront import money
@@ -27,12 +28,16 @@ class RefundForm(Form):
     """What an operator chooses. The amount is read in the order's currency by `wish`."""
 
     scope = RadioField(
-        "How much", choices=[(WHOLE, "Everything that is left"), (PART, "A part of it")]
+        "How much",
+        choices=[
+            SelectChoice(WHOLE, "Everything that is left"),
+            SelectChoice(PART, "A part of it"),
+        ],
     )
     amount = StringField("Amount", filters=[lambda text: (text or "").strip()])
     reverse_transfer = BooleanField("Pull the money back from the seller")
     return_fee = BooleanField("Return our fee to the seller")
-    reason = SelectField("Reason", choices=list(words.REASONS.items()))
+    reason = SelectField("Reason", choices=[SelectChoice(*reason) for reason in words.REASONS.items()])
     message = TextAreaField(
         "Message to the shopper",
         [Length(max=MESSAGE_LENGTH, message=f"At most {MESSAGE_LENGTH} characters, please.")],
