@@ -6,6 +6,7 @@ is registered here.
 
 from functools import partial
 
+from storefront.cart import service as cart
 from storefront.checkout import events as checkout_events
 from storefront.checkout import outcomes as checkout_outcomes
 from storefront.config import Config
@@ -76,6 +77,7 @@ def _register_jobs(services: Services) -> None:
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),
+            Job("old_carts", 3600, cart.clean_up),
             Job("old_sessions", 600, sessions.clean_up),
             Job("old_limits", 600, rate_limit.clean_up),
             Job("old_tokens", 3600, users.clean_up),

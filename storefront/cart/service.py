@@ -10,6 +10,7 @@ from storefront.cart.repository import MAX_QUANTITY, CartLine, Shop, StoredLine
 from storefront.catalog import service as catalog
 from storefront.catalog.service import ListingForSale
 from storefront.clock import ago, timestamp
+from storefront.current import Services
 from storefront.errors import Invalid, NotFound, Refused
 from storefront.ids import new_id
 from storefront.store import Tx
@@ -296,6 +297,7 @@ def merge(tx: Tx, from_cart: str, into_user: str) -> None:
     repository.give_to(tx, from_cart, into_user)
 
 
-def clean_up(tx: Tx) -> int:
+def clean_up(services: Services) -> int:
     """Remove guests' carts that nobody has touched for 60 days; how many."""
-    return repository.delete_abandoned(tx, ago(days=GUEST_CART_DAYS))
+    with services.store.transaction() as tx:
+        return repository.delete_abandoned(tx, ago(days=GUEST_CART_DAYS))

@@ -45,7 +45,6 @@ def index() -> ResponseReturnValue:
         return render_template(
             "listings/index.html",
             shop=shop,
-            account=sellers.account_of(tx, shop.id),
             ready=sellers.ready_to_sell(sellers.account_of(tx, shop.id)),
             results=browsing.shelf(tx, shop.id, state, words, page),
             counts=browsing.shelf_counts(tx, shop.id),
@@ -65,8 +64,11 @@ def row(listing_id: str) -> ResponseReturnValue:
 
 def _row(listing_id: str, note: str = "") -> Response:
     with current.store().read() as tx:
-        card = browsing.shelf_row(tx, own_shop(tx).id, listing_id)
-    return make_response(render_template("listings/_row.html", card=card, note=note))
+        shop = own_shop(tx)
+        card = browsing.shelf_row(tx, shop.id, listing_id)
+        ready = sellers.ready_to_sell(sellers.account_of(tx, shop.id))
+    fragment = render_template("listings/_row.html", card=card, ready=ready, note=note)
+    return make_response(fragment)
 
 
 @blueprint.get("/<listing_id>/price")
