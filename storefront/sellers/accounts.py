@@ -21,10 +21,10 @@ from storefront.users import service as users
 log = logging.getLogger(__name__)
 
 ACTIVE = "active"
-_GONE = frozenset({"account_invalid", "platform_api_key_expired"})
-"""What Stripe answers about an account that has left us."""
+_NO_ACCESS = frozenset({"account_invalid", "platform_api_key_expired"})
+"""What Stripe answers about an account that has left us, or to the key of another platform."""
 _BATCH = 20
-_RETRY_SECONDS = 60
+_RETRY_SECONDS, _RETRY_NO_ACCESS_SECONDS = 60, 900
 
 
 def ready_to_sell(account: ConnectedAccount | None) -> bool:
@@ -63,10 +63,7 @@ def earlier(tx: Tx, seller_id: str) -> list[ConnectedAccount]:
 
 
 def read(store: Store, gateway: Gateway, stripe_account_id: str) -> bool:
-    """Read an account from Stripe and store it; False if Stripe did not tell.
-
-    An account that has left us is marked as disconnected.
-    """
+    """Read an account from Stripe and store it; False if Stripe did not tell."""
     asked_at = timestamp()
     try:
         answer = gateway.account(stripe_account_id)
@@ -74,8 +71,13 @@ def read(store: Store, gateway: Gateway, stripe_account_id: str) -> bool:
         _not_read(store, stripe_account_id, failure)
         return False
     with store.transaction() as tx:
-        repository.record_account(tx, stripe_account_id, _facts(answer), asked_at)
+        record(tx, stripe_account_id, answer, asked_at)
     return True
+
+
+def record(tx: Tx, stripe_account_id: str, answer: dict[str, Any], asked_at: str) -> bool:
+    """Store Stripe's answer to a question of that time; False if we know a newer one."""
+    return repository.record_account(tx, stripe_account_id, _facts(answer), asked_at)
 
 
 def refresh_stale(services: Services) -> int:
@@ -96,16 +98,14 @@ def changed(tx: Tx, stripe_account_id: str) -> bool:
 def deauthorized(tx: Tx, stripe_account_id: str, created: int) -> bool:
     """A seller has disconnected, at a Unix time; False if the account is none of ours.
 
-    A late event about an earlier connection ends nothing. In the second of connecting nobody
-    can tell, so the account is read instead.
+    A late event about an earlier connection ends nothing; the account is read to be sure.
     """
     account = repository.find_account(tx, stripe_account_id)
     if account is None:
         return False
-    connected_at = int(parse(account.connected_at).timestamp())
-    if created > connected_at:
+    if created >= int(parse(account.connected_at).timestamp()):
         disconnect(tx, account)
-    elif created == connected_at:
+    else:
         repository.mark_stale(tx, stripe_account_id, timestamp())
     return True
 
@@ -127,13 +127,16 @@ def disconnect(tx: Tx, account: ConnectedAccount) -> None:
 
 
 def _not_read(store: Store, stripe_account_id: str, failure: StripeFailure) -> None:
+    """Ask again later. Until we have access again, nothing is for sale: nobody could be paid.
+
+    It is no disconnection: a wrong platform key looks the same, and heals.
+    """
+    no_access = failure.code in _NO_ACCESS
+    again = in_future(seconds=_RETRY_NO_ACCESS_SECONDS if no_access else _RETRY_SECONDS)
     with store.transaction() as tx:
-        account = repository.find_account(tx, stripe_account_id)
-        if account and failure.code in _GONE:
-            disconnect(tx, account)
-        else:
-            again = in_future(seconds=_RETRY_SECONDS)
-            repository.mark_stale(tx, stripe_account_id, again)
+        repository.mark_stale(tx, stripe_account_id, again)
+        if no_access:
+            repository.close_account(tx, stripe_account_id, requirements.NO_ACCESS)
     log.warning("account.not_read", extra={"account": stripe_account_id, "code": failure.code})
 
 

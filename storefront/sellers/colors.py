@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from storefront.errors import Invalid
 
-DARK_INK, LIGHT_INK = "#111111", "#ffffff"
+DARK_INK, LIGHT_INK = "#000000", "#ffffff"
+"""One of the two has a contrast of at least 4.5 to any colour; a softer black would not."""
+
 ENOUGH_FOR_CONTROLS = 3.0
 
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.ASCII)

@@ -13,6 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -52,7 +53,7 @@ class ShopForm(Form):
     )
     countries = SelectMultipleField(
         "You ship to",
-        choices=[(code, countries.name(code)) for code in sorted(countries.CODES)],
+        choices=[SelectChoice(code, countries.name(code)) for code in sorted(countries.CODES)],
         widget=ListWidget(),
         option_widget=CheckboxInput(),
     )
@@ -94,7 +95,7 @@ class OpenShopForm(ShopForm):
     currency = SelectField(
         "Currency",
         choices=[
-            (code, f"{code.upper()}, {Locale('en').currencies.get(code.upper(), code)}")
+            SelectChoice(code, f"{code.upper()}, {Locale('en').currencies.get(code.upper(), code)}")
             for code in money.CURRENCIES
         ],
         default="usd",

@@ -55,10 +55,15 @@ _FIELDS = {
     "nationality": "nationality",
     "relationship": "role in the company",
     "verification.document": "identity document",
-    "verification.additional_document": "second document, such as proof of address",
+    "verification.additional_document": "second document",
     "political_exposure": "political exposure",
 }
+NO_ACCESS = "no_access"
+"""Our own word beside Stripe's reasons: Stripe does not let us see the account."""
+
 _DISABLED = {
+    NO_ACCESS: "Stripe does not let us see this account any more. If you disconnected it there,"
+    " connect it again.",
     "requirements.past_due": "Stripe waits for information that was due earlier.",
     "requirements.pending_verification": "Stripe is checking what was sent.",
     "under_review": "Stripe is reviewing the account.",

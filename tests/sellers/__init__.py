@@ -1,0 +1,1 @@
+"""Tests of shops and of their way to Stripe."""

@@ -1,0 +1,156 @@
+"""What Stripe's events about an account do."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+import stripe
+from werkzeug.test import TestResponse
+
+from storefront import clock
+from storefront.current import Services
+from storefront.sellers import service as sellers
+from storefront.sellers.service import ConnectedAccount
+from tests.cast import Cast, Shop
+from tests.client import Browser
+from tests.support.mailbox import collect
+from tests.support.stripe import CLIENT_ID, Stripe
+
+AsUser = Callable[[str], Browser]
+
+
+def account_of(services: Services, shop: Shop) -> ConnectedAccount | None:
+    """The shop's account, if it is connected."""
+    with services.store.read() as tx:
+        return sellers.account_of(tx, shop.seller.id)
+
+
+def deliver(browser: Browser, type_: str, account: str, object_: object, at: int) -> TestResponse:
+    """Deliver a genuine event to the Connect endpoint."""
+    event = {
+        "id": f"evt_{type_}_{account}_{at}", "object": "event", "type": type_, "account": account,
+        "created": at, "livemode": False, "api_version": "2026-10-28.endive",
+        "data": {"object": object_}, "pending_webhooks": 1,
+        "request": {"id": None, "idempotency_key": None},
+    }  # fmt: skip
+    body = json.dumps(event)
+    [secret] = browser.config.stripe_connect_webhook_secrets
+    signature = stripe.WebhookSignature.generate_signature_header(body, secret)
+    headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
+    answer = browser.post("/webhooks/stripe/connect", data=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def states(services: Services) -> list[str]:
+    """What became of the events so far."""
+    with services.store.read() as tx:
+        rows = tx.all("SELECT state FROM webhook_events ORDER BY received_at")
+    return [row["state"] for row in rows]
+
+
+def now() -> int:
+    """The Unix time that an event of this moment carries."""
+    return int(clock.now().timestamp())
+
+
+@pytest.mark.usefixtures("served")
+def test_a_lost_capability_takes_the_listings_off_sale(
+    cast: Cast, services: Services, sandbox: Stripe, worker: Callable[[], None], client: Browser
+) -> None:
+    shop = cast.shop()
+    listing = cast.listing(shop)
+    assert "Add to cart" in client.page(f"/listings/{listing.slug}").text
+    sandbox.control(f"accounts/{shop.account}/capabilities", transfers="inactive")
+    worker()
+    account = account_of(services, shop)
+    assert account is not None
+    assert account.transfers_capability == "inactive"
+    assert "Add to cart" not in client.page(f"/listings/{listing.slug}").text
+    sandbox.control(f"accounts/{shop.account}/capabilities", transfers="active")
+    worker()
+    assert "Add to cart" in client.page(f"/listings/{listing.slug}").text
+
+
+@pytest.mark.usefixtures("served")
+def test_new_requirements_arrive_by_themselves(
+    cast: Cast, sandbox: Stripe, worker: Callable[[], None], as_user: AsUser
+) -> None:
+    shop = cast.shop()
+    cast.listing(shop)
+    sandbox.control(f"accounts/{shop.account}/requirements", currently_due=["company.tax_id"])
+    worker()
+    alice = as_user("Alice")
+    assert "Stripe wants to know more" in alice.page("/sell").text
+    assert "the company's tax number" in alice.page("/sell/connect").text
+
+
+@pytest.mark.usefixtures("served")
+def test_a_seller_who_disconnects_is_told_once(
+    cast: Cast,
+    services: Services,
+    sandbox: Stripe,
+    worker: Callable[[], None],
+    as_user: AsUser,
+    client: Browser,
+) -> None:
+    shop = cast.shop()
+    listing = cast.listing(shop)
+    sandbox.control(f"accounts/{shop.account}/disconnect")
+    worker()
+    assert account_of(services, shop) is None
+    [message] = collect(services)
+    assert message.to == "alice@example.com"
+    assert message.link == "/sell/connect"
+    assert "Add to cart" not in client.page(f"/listings/{listing.slug}").text
+    page = as_user("Alice").page("/sell/connect")
+    assert "Your shop is not connected any more" in page.text
+    for _ in range(2):
+        deliver(client, "account.application.deauthorized", shop.account, {"id": CLIENT_ID}, now())
+    assert len(collect(services)) == 1
+
+
+def test_it_can_be_connected_again(
+    cast: Cast, services: Services, client: Browser, as_user: AsUser
+) -> None:
+    shop = cast.shop()
+    deliver(client, "account.application.deauthorized", shop.account, {"id": CLIENT_ID}, now())
+    assert account_of(services, shop) is None
+    cast.connect(shop.owner, shop.seller, shop.account)
+    account = account_of(services, shop)
+    assert account is not None
+    assert account.disconnected_at is None
+    assert sellers.ready_to_sell(account)
+
+
+def test_a_late_event_about_an_earlier_connection_ends_nothing(
+    cast: Cast, services: Services, client: Browser, worker: Callable[[], None]
+) -> None:
+    shop = cast.shop()
+    hour_ago = now() - 3600
+    deliver(client, "account.application.deauthorized", shop.account, {"id": CLIENT_ID}, hour_ago)
+    worker()
+    account = account_of(services, shop)
+    assert account is not None
+    assert sellers.ready_to_sell(account)
+    assert collect(services) == []
+
+
+def test_another_application_is_not_our_matter(
+    cast: Cast, services: Services, client: Browser
+) -> None:
+    shop = cast.shop()
+    other = {"id": "ca_somebody_else", "object": "application"}
+    deliver(client, "account.application.deauthorized", shop.account, other, now())
+    assert account_of(services, shop) is not None
+    assert states(services) == ["ignored"]
+
+
+@pytest.mark.parametrize(
+    "type_", ["account.updated", "capability.updated", "account.application.deauthorized"]
+)
+def test_an_account_that_we_do_not_know_waits(
+    client: Browser, services: Services, type_: str
+) -> None:
+    deliver(client, type_, "acct_unknown", {"id": CLIENT_ID}, now())
+    assert states(services) == ["parked"]
