@@ -37,7 +37,9 @@ class RefundForm(Form):
     amount = StringField("Amount", filters=[lambda text: (text or "").strip()])
     reverse_transfer = BooleanField("Pull the money back from the seller")
     return_fee = BooleanField("Return our fee to the seller")
-    reason = SelectField("Reason", choices=[SelectChoice(*reason) for reason in words.REASONS.items()])
+    reason = SelectField(
+        "Reason", choices=[SelectChoice(code, label) for code, label in words.REASONS.items()]
+    )
     message = TextAreaField(
         "Message to the shopper",
         [Length(max=MESSAGE_LENGTH, message=f"At most {MESSAGE_LENGTH} characters, please.")],
