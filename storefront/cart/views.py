@@ -12,7 +12,7 @@ from storefront.cart import service
 from storefront.cart.service import Cart, CartLine
 from storefront.errors import Invalid, Refused
 from storefront.security.policies import policy
-from storefront.security.rate_limit import limit
+from storefront.security.rate_limit import limit, network, private
 from storefront.store import Tx
 
 blueprint = Blueprint("cart", __name__)
@@ -131,7 +131,7 @@ def _user_id() -> str | None:
 
 def _limit_new_carts() -> None:
     if not current_user.is_authenticated and "cart_id" not in session:
-        limit(current.store(), f"carts:{request.remote_addr}", *_NEW_CARTS)
+        limit(current.store(), f"carts:{private(network(request.remote_addr))}", *_NEW_CARTS)
 
 
 def cart_to_fill(tx: Tx) -> str:
