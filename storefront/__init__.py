@@ -27,11 +27,13 @@ from storefront.checkout.views import blueprint as checkout
 from storefront.config import Config
 from storefront.current import Services
 from storefront.health.views import blueprint as health
+from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
 from storefront.refunds.views import blueprint as refunds
 from storefront.security import policies
 from storefront.sellers.admin_views import blueprint as sellers_admin
 from storefront.sellers.connect_views import blueprint as connect
+from storefront.sellers.dashboard import show_tiles
 from storefront.sellers.views import blueprint as sellers
 from storefront.users.service import find_person
 from storefront.users.views import blueprint as users
@@ -68,6 +70,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(refunds)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
+    show_tiles(app, order_tiles)
     app.register_blueprint(connect)
     app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)

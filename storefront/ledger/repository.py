@@ -57,3 +57,15 @@ def of_order(tx: Tx, order_id: str) -> list[Entry]:
         order_id=order_id,
     )
     return [_entry(row) for row in rows]
+
+
+def of_seller(tx: Tx, seller_id: str) -> dict[str, int]:
+    """What a shop's sales have left it with, by currency, in minor units."""
+    rows = tx.all(
+        "SELECT l.currency, SUM(CASE WHEN l.credit_account = 'seller' THEN l.amount"
+        " ELSE -l.amount END) AS amount FROM ledger l JOIN orders o ON o.id = l.order_id"
+        " WHERE o.seller_id = :id AND 'seller' IN (l.credit_account, l.debit_account)"
+        " GROUP BY l.currency ORDER BY l.currency",
+        id=seller_id,
+    )
+    return {row["currency"]: int(row["amount"]) for row in rows}

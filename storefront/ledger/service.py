@@ -13,11 +13,12 @@ from storefront.ledger import repository
 from storefront.ledger.repository import Entry
 from storefront.store import Tx
 
-__all__ = ["ACCOUNTS", "Entry", "balances", "book", "of_order"]
+__all__ = ["ACCOUNTS", "Entry", "balances", "book", "of_order", "of_seller"]
 
 ACCOUNTS = ("shopper", "platform", "seller", "stripe_fees", "dispute")
 
 of_order = repository.of_order
+of_seller = repository.of_seller
 
 
 def book(tx: Tx, order_id: str, entries: Iterable[Entry]) -> int:

@@ -49,10 +49,11 @@ def refresh_after(age: int) -> int:
 
 def timeline(order: Order, refunds: list[ShownRefund]) -> list[Step]:
     """What has happened, what is happening, and what comes next."""
-    steps = [_step("Ordered", "done", order.created_at), _payment(order)]
+    first = [_step("Ordered", "done", order.created_at), _payment(order)]
+    then = [_refund(refund) for refund in refunds]
     if order.requires_shipping and order.status not in _NEVER_PAID:
-        steps.append(_shipping(order))
-    return steps + [_refund(refund) for refund in refunds]
+        then.append(_shipping(order))
+    return first + sorted(then, key=lambda step: (step["state"] == "upcoming", step["at"]))
 
 
 def _payment(order: Order) -> Step:

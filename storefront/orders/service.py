@@ -23,6 +23,7 @@ from storefront.orders.repository import (
     Order,
     OrderLine,
 )
+from storefront.sellers import countries
 from storefront.store import Tx
 from storefront.stripe_gateway.failures import StripeFailure
 
@@ -41,7 +42,6 @@ lines = repository.lines
 of_user = repository.of_user
 of_seller = repository.of_seller
 search = repository.search
-sales = repository.sales
 count_to_ship = repository.count_to_ship
 status_counts = repository.status_counts
 commit_refund = repository.commit_refund
@@ -105,17 +105,23 @@ def shipping_address(order: Order) -> list[str]:
     if not order.shipping_address:
         return []
     shipping: dict[str, Any] = json.loads(order.shipping_address)
-    address: dict[str, Any] = shipping.get("address") or {}
-    city = " ".join(filter(None, (address.get("postal_code"), address.get("city"))))
+    address: dict[str, str] = shipping.get("address") or {}
     parts = [
         shipping.get("name"),
         address.get("line1"),
         address.get("line2"),
-        city,
-        address.get("state"),
-        address.get("country"),
+        _city(address),
+        countries.name(address.get("country") or ""),
     ]
     return [part for part in parts if part]
+
+
+def _city(address: dict[str, str]) -> str:
+    """`Portsmouth, NH 03801` where there are states, else `20095 Hamburg`."""
+    city, code = address.get("city") or "", address.get("postal_code") or ""
+    if state := address.get("state"):
+        return f"{city}, {state} {code}".strip(" ,")
+    return f"{code} {city}".strip()
 
 
 def read_payment(services: Services, order: Order) -> Order:
