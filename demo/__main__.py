@@ -50,7 +50,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stop
 
 
-def _run(demo: Demo) -> None:
+def _run(demo: Demo) -> NoReturn:
     with Processes(demo.folder) as processes:
         kept = _start(demo, processes)
         if not demo.told.exists():

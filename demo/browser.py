@@ -1,6 +1,7 @@
 """A browser without JavaScript, as small as the story needs it."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
@@ -14,6 +15,8 @@ from demo.settings import Problem
 Fields = list[tuple[str, str]]
 Files = list[tuple[str, str, bytes]]
 """Field, file name, content."""
+
+Values = Mapping[str, str | list[str]]
 
 _NOT_SENT = {"submit", "button", "reset", "image", "file"}
 
@@ -96,8 +99,9 @@ class Browser:
         """Load a page, wherever redirects lead."""
         return self._load(Request(urljoin(self.home, path)))  # noqa: S310 - our own addresses
 
-    def submit(self, form: Form, files: Files | None = None, **values: str | list[str]) -> Page:
-        """Send a form with some fields filled in."""
+    def submit(self, form: Form, values: Values | None = None, files: Files | None = None) -> Page:
+        """Send a form with some fields filled in, and files where it takes them."""
+        values = values or {}
         fields = [(name, value) for name, value in form.fields if name not in values]
         for name, value in values.items():
             fields += [(name, each) for each in ([value] if isinstance(value, str) else value)]

@@ -5,7 +5,7 @@ import time
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from demo.browser import Browser, Page
+from demo.browser import Browser, Page, Values
 from demo.pictures import logo, picture
 from demo.settings import Demo, Problem
 from storefront.seed.catalogue import Item, Shop
@@ -36,7 +36,7 @@ class Person:
         """Make an account and confirm its address with the link that arrives by mail."""
         form = self.browser.get("/sign-up").form("/sign-up")
         said = {"name": self.name, "email": self.email, "password": PASSWORD}
-        self.browser.submit(form, **said)
+        self.browser.submit(form, said)
         self.sign_in()
         link = self._mailed_link("/confirm-address/")
         self.browser.submit(self.browser.get(link).form(link.rpartition("/")[2]))
@@ -44,7 +44,7 @@ class Person:
     def sign_in(self) -> None:
         """Begin a session."""
         form = self.browser.get("/sign-in").form("/sign-in")
-        self.browser.submit(form, email=self.email, password=PASSWORD)
+        self.browser.submit(form, {"email": self.email, "password": PASSWORD})
 
     def _mailed_link(self, part: str) -> str:
         deadline = time.monotonic() + _PATIENCE
@@ -74,32 +74,34 @@ class Seller(Person):
         """Open the shop and give it a logo."""
         shop = self.shop
         form = self.browser.get("/sell/open").form("/sell/open")
-        self.browser.submit(
-            form,
-            name=shop.name,
-            story=shop.story,
-            currency=shop.currency,
-            primary_color=shop.primary_color,
-            secondary_color=shop.secondary_color,
-            refund_policy=shop.refund_policy,
-            countries=list(shop.countries),
-            shipping=shop.shipping,
-        )
+        said: Values = {
+            "name": shop.name,
+            "story": shop.story,
+            "currency": shop.currency,
+            "primary_color": shop.primary_color,
+            "secondary_color": shop.secondary_color,
+            "refund_policy": shop.refund_policy,
+            "countries": list(shop.countries),
+            "shipping": shop.shipping,
+        }
+        self.browser.submit(form, said)
         form = self.browser.get("/sell/shop").form("/sell/shop/logo")
-        self.browser.submit(form, [("logo", "logo.png", logo(shop.name, shop.palette))])
+        drawn = [("logo", "logo.png", logo(shop.name, shop.palette))]
+        self.browser.submit(form, files=drawn)
 
     def connect(self) -> None:
         """Go to Stripe's consent page, create an account there, and come back."""
         form = self.browser.get("/sell/connect").form("/sell/connect")
         consent = self.browser.submit(form)
-        self.browser.submit(
-            next(form for form in consent.forms if form.has("business_name")),
-            decision="create",
-            business_name=self.shop.name,
-            email=self.email,
-            country=self.shop.country,
-            currency=self.shop.currency,
-        )
+        said = {
+            "decision": "create",
+            "business_name": self.shop.name,
+            "email": self.email,
+            "country": self.shop.country,
+            "currency": self.shop.currency,
+        }
+        create = next(form for form in consent.forms if form.has("business_name"))
+        self.browser.submit(create, said)
 
     def list_item(self, item: Item) -> None:
         """Write a listing, add its pictures, publish it."""
@@ -108,19 +110,19 @@ class Seller(Person):
         said |= {"description": item.description, "stock": item.stock}
         chosen = {"requires_shipping": item.shipped, "unlimited": not item.stock}
         form.fields = [(name, value) for name, value in form.fields if name not in chosen]
-        editor = self.browser.submit(form, **said, **{name: "y" for name in chosen if chosen[name]})
+        editor = self.browser.submit(form, said | {name: "y" for name in chosen if chosen[name]})
         drawn = [
             ("pictures", f"{kind}-{number}.webp", picture(kind, self.shop.palette, number))
             for kind, number in item.pictures
         ]
-        editor = self.browser.submit(editor.form("/pictures"), drawn)
+        editor = self.browser.submit(editor.form("/pictures"), files=drawn)
         self.browser.submit(self.browser.get(editor.url).form("/publish"))
 
     def ship(self, carrier: str, number: str) -> None:
         """Send the newest order that waits for it."""
         waiting = self.browser.get("/sell/orders?view=to_ship")
         sold = self.browser.get(waiting.link("/sell/orders/0"))
-        self.browser.submit(sold.form("/ship"), carrier=carrier, tracking_number=number)
+        self.browser.submit(sold.form("/ship"), {"carrier": carrier, "tracking_number": number})
 
 
 class Shopper(Person):
@@ -131,7 +133,7 @@ class Shopper(Person):
         for title in items:
             found = self.browser.get("/?q=" + "+".join(title.split()))
             listing = self.browser.get(found.link("/listings/"))
-            self.browser.submit(listing.form("/cart/add"), quantity="1")
+            self.browser.submit(listing.form("/cart/add"), {"quantity": "1"})
         slug = re.sub(r"[^a-z]+", "-", shop.name.lower()).strip("-")
         checkout = self.browser.submit(self.browser.get("/cart").form(f"/checkout/{slug}"))
         returned = self._pay(checkout, bank)
@@ -140,10 +142,8 @@ class Shopper(Person):
     def _pay(self, checkout: Page, bank: str) -> Page:
         form = next(form for form in checkout.forms if "/c/pay/" in form.action)
         method = {"method": "bank", "bank_outcome": bank} if bank else {"method": "card"} | _CARD
-        address = _ADDRESS | {"shipping_name": self.name}
-        return self.browser.submit(
-            form, action="pay", email=self.email, name=self.name, **method, **address
-        )
+        said = {"action": "pay", "email": self.email, "name": self.name, **method, **_ADDRESS}
+        return self.browser.submit(form, said | {"shipping_name": self.name})
 
 
 class Operator(Person):
@@ -155,5 +155,5 @@ class Operator(Person):
         page = self.browser.get(found.link("/admin/refunds/0"))
         scope = {"scope": "amount", "amount": amount} if amount else {"scope": "whole"}
         form = page.form("/confirm", "/preview")
-        confirm = self.browser.submit(form, message=message, **scope)
+        confirm = self.browser.submit(form, scope | {"message": message})
         self.browser.submit(next(form for form in confirm.forms if form.action == page.url))

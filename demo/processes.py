@@ -1,5 +1,7 @@
 """The demo's programs: started, watched, and stopped without leaving one behind."""
 
+import ctypes
+import signal
 import socket
 import subprocess
 import sys
@@ -12,11 +14,17 @@ from typing import Self
 from demo.settings import ROOT, Problem
 
 _PATIENCE = 60
-_STOP_SECONDS = 20
+_PR_SET_PDEATHSIG = 1
+_STOP_SECONDS = 45
+"""More than the web server takes until it kills a worker of its own that does not end."""
 
 
 class Processes:
-    """Child processes in the demo's own process group; leaving the block stops them all."""
+    """Child processes; leaving the block stops them all.
+
+    Each has a process group of its own, so that Ctrl-C reaches the demo alone and every
+    program is told once to stop, by SIGTERM. If the demo is killed, the kernel tells them.
+    """
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -52,6 +60,8 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                process_group=0,
+                preexec_fn=_end_with_parent,
             )
 
     def run(self, *words: str, env: dict[str, str], stdin: str = "") -> None:
@@ -87,6 +97,12 @@ class Processes:
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
+
+
+def _end_with_parent() -> None:
+    """Have the kernel send SIGTERM when the demo's process is gone, however it went."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def check_port(port: int, setting: str, purpose: str) -> None:

@@ -6,7 +6,6 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,9 +19,6 @@ from storefront.seed import service as seeding
 from storefront.store import open_store
 from storefront.store.migrate import migrate as apply_migrations
 from storefront.users import service as users
-
-if TYPE_CHECKING:
-    from granian import Granian
 
 ROOT = Path(__file__).parents[1]
 WORKERS = 2
@@ -57,7 +53,7 @@ def serve() -> None:
     services = _ready_services()
     services.store.close()
     _check_port(services.config)
-    _server(services.config).serve()
+    _serve(services.config)
 
 
 @main.command()
@@ -157,12 +153,12 @@ def _check_port(config: Config) -> None:
             ) from error
 
 
-def _server(config: Config) -> "Granian":
+def _serve(config: Config) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    return Granian(
+    server = Granian(
         "app:app",
         address=config.host,
         port=config.port,
@@ -175,3 +171,4 @@ def _server(config: Config) -> "Granian":
         working_dir=ROOT,
         log_level=LogLevels(config.log_level.lower()),
     )
+    server.serve()

@@ -1,0 +1,1 @@
+"""Measures what a page costs. The figures in README are made with `make bench`."""
