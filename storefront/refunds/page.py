@@ -10,7 +10,6 @@ from storefront.refunds.forms import PART, RefundForm, proposal
 from storefront.refunds.preview import Position, Preview, choices, preview
 from storefront.refunds.service import CREATE, RETURN_FEE, Wish
 from storefront.store import Tx
-from storefront.stripe_calls import service as stripe_calls
 
 Context = dict[str, Any]
 
@@ -72,8 +71,8 @@ def fields(wish: Wish, order: Order, shown: Preview, form_token: str) -> dict[st
 def of_refund(tx: Tx, order: Order, refund_id: str) -> Context:
     """One refund of an order. Raises NotFound, also for another order's."""
     found = service.one_of(tx, order.id, refund_id)
-    call = stripe_calls.of_subject(tx, CREATE, refund_id)
-    fee_call = stripe_calls.of_subject(tx, RETURN_FEE, refund_id)
+    call = service.call_of(tx, CREATE, refund_id)
+    fee_call = service.call_of(tx, RETURN_FEE, refund_id)
     returning = fee_call is not None and fee_call.open
     return {
         "order": order,

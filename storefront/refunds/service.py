@@ -21,9 +21,8 @@ from storefront.orders.service import Order
 from storefront.refunds import repository, words
 from storefront.refunds.preview import Choice, Position, Preview, choices, position, preview
 from storefront.refunds.repository import OPERATOR, REQUESTED, STATES, Refund, RefundOfOrder
-from storefront.store import Store, Tx
+from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
-from storefront.stripe_calls.service import StripeCall
 
 __all__ = [
     "CREATE",
@@ -50,6 +49,7 @@ MESSAGE_LENGTH = 1000
 _EXPAND = ["transfer_reversal", "charge.application_fee"]
 """So that Stripe's answer tells everything that the refund has moved."""
 
+call_of = stripe_calls.of_subject
 by_id = repository.by_id
 by_stripe_id = repository.by_stripe_id
 of_order = repository.of_order
@@ -202,16 +202,11 @@ def _parameters(order: Order, refund: Refund, planned: Preview) -> dict[str, Any
 def _send(services: Services, refund: Refund) -> Refund:
     """Ask Stripe now; whatever does not get an answer is the worker's to go on with."""
     for operation in (CREATE, RETURN_FEE):
-        call = call_of(services.store, operation, refund.id)
+        with services.store.read() as tx:
+            call = call_of(tx, operation, refund.id)
         if call is not None and call.open:
             stripe_calls.execute(services, call.id)
     with services.store.read() as tx:
         found = repository.by_id(tx, refund.id)
     assert found is not None  # noqa: S101 - refunds are never deleted
     return found
-
-
-def call_of(store: Store, operation: str, refund_id: str) -> StripeCall | None:
-    """The newest call of one kind that was made for a refund."""
-    with store.read() as tx:
-        return stripe_calls.of_subject(tx, operation, refund_id)

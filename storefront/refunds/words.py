@@ -138,17 +138,19 @@ def sentence(refund: Refund, call: StripeCall | None) -> str:
     """What a refund's state means for the operator."""
     if refund.state in {repository.REJECTED, repository.FAILED}:
         return refund.failure
-    if refund.state == repository.REQUESTED and call is not None and call.error_code:
-        return _waiting(call)
-    return " ".join(filter(None, (_STATE[refund.state], refund.failure)))
+    waiting = _waiting(call) if refund.state == repository.REQUESTED and call else ""
+    return waiting or " ".join(filter(None, (_STATE[refund.state], refund.failure)))
 
 
 def _waiting(call: StripeCall) -> str:
+    """Why a refund has no answer after it was sent; empty if it is being sent."""
     if call.state == "unknown":
         return UNKNOWN
     if call.error_code == "key_refused":
         return "Stripe refuses our API key. The refund waits until the key is corrected."
-    return "Stripe is busy. The refund waits and is sent again by itself."
+    if call.state == "prepared" and call.attempts:
+        return "Stripe is busy. The refund waits and is sent again by itself."
+    return ""
 
 
 def parties(of: Effect, shop_name: str) -> list[dict[str, Any]]:
