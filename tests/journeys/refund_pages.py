@@ -2,6 +2,8 @@
 
 from tests.journeys.visitor import Visitor
 
+NO_WAY_BACK = "Once it has been sent, a refund cannot be taken back."
+
 
 def find_order(operator: Visitor, number: str, email: str = "bob@example.com") -> None:
     """From the list of refunds to the order's refund page."""

@@ -1,0 +1,83 @@
+"""A market in which every page has something to show: used where pages are looked at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from demo.drawing.palettes import PALETTES
+from demo.pictures import KINDS, picture
+from storefront.catalog import gallery, pictures
+from storefront.catalog.service import Listing
+from storefront.ids import new_token
+from storefront.media import Media
+from storefront.orders import service as orders
+from storefront.orders.service import Order
+from storefront.refunds import service as refunds
+from storefront.refunds.service import Author, Refund, Wish
+from tests.cast import Cast, Shop
+
+STORY = "Two people, one kiln, a shed by the sea.\n\n- thrown by **hand**\n- fired twice"
+POLICY = "Send it back within 30 days, unused. We return the price; you pay the postage."
+ADDRESS = {
+    "name": "Bob Buyer",
+    "line1": "5 Harbor Street",
+    "city": "Portland",
+    "state": "ME",
+    "postal_code": "04101",
+    "country": "US",
+}
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """What there is to look at."""
+
+    shop: Shop
+    closed_shop: Shop
+    mug: Listing
+    draft: Listing
+    refunded: Order
+    processing: Order
+    failed: Order
+    unpaid: Order
+    refund: Refund
+
+
+def build(cast: Cast) -> Scenery:
+    """Alice's busy shop, Dora's that is not connected, and Bob's orders in several states."""
+    shop = cast.shop("Alice", name="Otter & Oak", story=STORY, refund_policy=POLICY)
+    mug = _listing(cast, shop, "mug", title="Speckled mug", price_amount=2400, stock=12)
+    bowl = _listing(cast, shop, "bowl", title="Low oak bowl", price_amount=6800, stock=2)
+    _listing(cast, shop, "vase", title="Salt vase", price_amount=4200, stock=0)
+    draft = cast.listing(shop, title="Teapot for two", publish=False)
+    closed = cast.shop("Dora", ready=False, name="Dora's press")
+    cast.listing(closed, title="Letterpress card", category="paper", price_amount=650)
+    bob = cast.user("Bob")
+    refunded = cast.order(mug, bob, quantity=2, shipping=ADDRESS)
+    refund = _refund(cast, refunded, 1000)
+    with cast.services.store.transaction() as tx:
+        orders.mark_shipped(tx, shop.seller.id, refunded.id, "Harbor Post", "HP 2026 0042")
+    processing = cast.order(bowl, bob, bank="succeed", shipping=ADDRESS)
+    failed = cast.order(mug, bob, bank="fail", shipping=ADDRESS)
+    cast.sandbox.control(f"sessions/{failed.stripe_checkout_session_id}/settle", outcome="fail")
+    orders.read_payment(cast.services, failed)
+    unpaid = cast.order(mug, bob, pay=False)
+    return Scenery(shop, closed, mug, draft, refunded, processing, failed, unpaid, refund)
+
+
+def _listing(cast: Cast, shop: Shop, kind: str, **details: Any) -> Listing:
+    assert kind in KINDS
+    described: dict[str, Any] = {"description": "Thrown by *hand*.", "requires_shipping": True}
+    listing = cast.listing(shop, **described | details)
+    palette = sorted(PALETTES)[len(kind) % len(PALETTES)]
+    media = Media(cast.services.config.media_root)
+    for seed in range(2 if kind == "mug" else 1):
+        encoded = pictures.encode(picture(kind, palette, seed))
+        with cast.services.store.transaction() as tx:
+            gallery.add(tx, listing, gallery.store(media, encoded), encoded, f"A {kind}")
+    return listing
+
+
+def _refund(cast: Cast, order: Order, amount: int) -> Refund:
+    wish = Wish(amount, reverse_transfer=True, return_fee=True, message="One handle was chipped.")
+    author = Author(new_token(), cast.operator().id)
+    return refunds.request(cast.services, order.id, wish, author)
