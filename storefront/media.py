@@ -47,6 +47,12 @@ class Media:
         self._write(key, content)
         return key
 
+    def delete(self, key: str, *variants: str) -> None:
+        """Remove a file and other sizes of it, if they are there."""
+        for each in (key, *(variant(key, name) for name in variants)):
+            content_type(each)
+            self._place(each).unlink(missing_ok=True)
+
     def path(self, key: str) -> Path:
         """Where a file is. Raises NotFound if there is none, or the key is not one of ours."""
         content_type(key)

@@ -15,6 +15,7 @@ from storefront.store import Tx
 ALL_STATES = ("published", "paused", "draft")
 PAGE_SIZE = 24
 MAX_PAGES = 100
+MOST = PAGE_SIZE * MAX_PAGES
 SORTS = {
     "newest": "Newest",
     "price": "Price, low to high",
@@ -105,17 +106,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of listings. `total` is exact unless there are more than can be paged to."""
+    """One page of listings. `is_capped`: there are more than `total`, which can be paged to."""
 
     cards: list[Card]
     total: int
     page: int
     pages: int
-
-    @property
-    def is_capped(self) -> bool:
-        """Whether there are more than `total`."""
-        return self.total >= PAGE_SIZE * MAX_PAGES
+    is_capped: bool = False
 
 
 def browse(tx: Tx, filters: Filters) -> Results:
@@ -127,12 +124,13 @@ def browse(tx: Tx, filters: Filters) -> Results:
 
 def page_of(tx: Tx, query: Query, page: int) -> Results:
     """A page of any query; the last one if there are fewer pages."""
-    total = repository.count(tx, query, limit=PAGE_SIZE * MAX_PAGES)
+    found = repository.count(tx, query, limit=MOST + 1)
+    total = min(found, MOST)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(page, pages)
     offset = (page - 1) * PAGE_SIZE
     cards = repository.cards(tx, query, limit=PAGE_SIZE, offset=offset) if total else []
-    return Results(cards, total, page, pages)
+    return Results(cards, total, page, pages, is_capped=found > total)
 
 
 def of_shop(tx: Tx, seller_id: str, page: int, *, own: bool) -> Results:

@@ -1,5 +1,7 @@
 """The pictures of a listing: adding, ordering, describing and removing them."""
 
+from collections.abc import Iterable
+
 from storefront.catalog import repository
 from storefront.catalog.details import picture_description
 from storefront.catalog.pictures import MAX_PER_LISTING, Encoded
@@ -24,13 +26,24 @@ def store(media: Media, encoded: Encoded) -> str:
     return media.save(encoded.large, ".webp", variants={SMALL: encoded.small})
 
 
+def discard(media: Media, pictures: Iterable[Picture]) -> None:
+    """Remove the files of pictures that no order can show."""
+    for picture in pictures:
+        media.delete(picture.media_key, SMALL)
+
+
+def check_room(tx: Tx, listing: Listing) -> None:
+    """Raise Refused when a listing has eight pictures already."""
+    if len(repository.pictures(tx, listing.id)) >= MAX_PER_LISTING:
+        raise Refused(f"A listing has at most {MAX_PER_LISTING} pictures. Remove one first.")
+
+
 def add(
     tx: Tx, listing: Listing, media_key: str, encoded: Encoded, description: str = ""
 ) -> Picture:
     """Put a stored picture at the end. Raises Refused when there are eight already."""
+    check_room(tx, listing)
     present = repository.pictures(tx, listing.id)
-    if len(present) >= MAX_PER_LISTING:
-        raise Refused(f"A listing has at most {MAX_PER_LISTING} pictures. Remove one first.")
     picture = Picture(
         id=new_id(),
         listing_id=listing.id,

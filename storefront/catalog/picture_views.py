@@ -55,6 +55,7 @@ def _encoded(files: list[FileStorage]) -> tuple[list[tuple[str, Encoded]], list[
 
 def _added(tx: Tx, listing: Listing, media: Media, name: str, picture: Encoded) -> list[str]:
     try:
+        gallery.check_room(tx, listing)
         gallery.add(tx, listing, gallery.store(media, picture), picture)
     except Refused as error:
         return [f"{name}: {error.message}"]

@@ -6,13 +6,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from storefront import current, htmx
-from storefront.catalog import browsing, forms, service
+from storefront.catalog import browsing, forms, gallery, service
 from storefront.catalog.browsing import ALL_STATES
 from storefront.catalog.details import description as accepted_description
 from storefront.catalog.forms import ListingForm, PriceAndStockForm
 from storefront.catalog.pictures import MAX_PER_LISTING
 from storefront.catalog.service import Listing
 from storefront.errors import NotFound, Refused
+from storefront.media import Media
 from storefront.security.policies import policy
 from storefront.sellers import service as sellers
 from storefront.sellers.service import Seller
@@ -57,9 +58,8 @@ def index() -> ResponseReturnValue:
 @policy("seller")
 def row(listing_id: str) -> ResponseReturnValue:
     """One row of the list, as it is when nobody edits it."""
-    if not htmx.wanted():
-        return htmx.redirect(url_for("listings.index"))
-    return _row(listing_id)
+    found = _row(listing_id)
+    return found if htmx.wanted() else htmx.redirect(url_for("listings.index"))
 
 
 def _row(listing_id: str, note: str = "") -> Response:
@@ -261,6 +261,8 @@ def delete(listing_id: str) -> ResponseReturnValue:
     """Remove a draft for good."""
     with current.store().transaction() as tx:
         listing = service.of_seller(tx, own_shop(tx).id, listing_id)
+        pictures = service.pictures(tx, listing.id)
         service.delete(tx, listing)
+    gallery.discard(Media(current.config().media_root), pictures)
     flash(f"The draft “{listing.title}” is deleted.", "success")
     return htmx.redirect(url_for("listings.index"))

@@ -7,10 +7,10 @@ from storefront.catalog import details as accepted
 from storefront.catalog import repository
 from storefront.catalog.details import Details
 from storefront.catalog.repository import Card, Listing, ListingForSale, Picture
-from storefront.catalog.slugs import another, slug_of
 from storefront.clock import timestamp
 from storefront.errors import NotFound, Refused
 from storefront.ids import new_id
+from storefront.slugs import another, slug_of
 from storefront.store import Conflict, Row, Tx
 
 __all__ = [
@@ -127,7 +127,7 @@ def create(tx: Tx, seller_id: str, currency: str, details: Details) -> Listing:
     listing = Listing(
         id=new_id(),
         seller_id=seller_id,
-        slug=slug_of(details.title),
+        slug=slug_of(details.title, "listing"),
         title=details.title,
         category=details.category,
         description=details.description,

@@ -125,3 +125,23 @@ def test_pictures_of_others_are_absent(cast: Cast, as_user: AsUser) -> None:
             address = f"/sell/listings/{owner}/pictures/{first.id}/{action}"
             assert charlie.post(address, data={"description": "x"}).status_code == 404
     assert first in pictures(cast, listing)
+
+
+def test_the_files_of_a_deleted_draft_are_gone(cast: Cast, as_user: AsUser) -> None:
+    draft = cast.listing(cast.shop(ready=False), publish=False)
+    alice = as_user("Alice")
+    alice.page(f"/sell/listings/{draft.id}")
+    upload(alice, draft, {}, a_jpg=image((9, 9)), b_jpg=image((9, 9)))
+    files = [path for path in alice.config.media_root.rglob("*") if path.is_file()]
+    assert len(files) == 4
+    alice.post(f"/sell/listings/{draft.id}/delete")
+    assert not [path for path in files if path.exists()]
+
+
+def test_nothing_is_kept_of_a_picture_too_many(cast: Cast, as_user: AsUser) -> None:
+    listing = cast.listing(cast.shop(ready=False))
+    alice = as_user("Alice")
+    alice.page(f"/sell/listings/{listing.id}")
+    upload(alice, listing, HTMX, **{f"p{number}_jpg": image((9, 9)) for number in range(8)})
+    upload(alice, listing, HTMX, one_jpg=image((9, 9)))
+    assert len(list(alice.config.media_root.rglob("*.webp"))) == 16
