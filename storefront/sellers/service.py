@@ -1,7 +1,5 @@
 """Shops: opening one, editing it, and what others may ask about them."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -13,6 +11,7 @@ from storefront.media import Media
 from storefront.security import typed_text
 from storefront.sellers import accounts, colors, countries, logos, repository
 from storefront.sellers.repository import ConnectedAccount, Seller
+from storefront.slugs import slug_of
 from storefront.store import Conflict, Store, Tx
 
 __all__ = [
@@ -149,8 +148,7 @@ def _known_countries(codes: Iterable[str]) -> list[str]:
 
 def _free_slug(tx: Tx, name: str) -> str:
     """The name as part of an address; with a number behind it if another shop has it."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "shop"
+    slug = slug_of(name, "shop")
     taken = repository.slugs_like(tx, slug)
     number = 1
     while (candidate := slug if number == 1 else f"{slug}-{number}") in taken:

@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.client import HTMX, Browser
 from tests.support.stripe import Stripe
 
-SHOP = "alice-s-shop"
+SHOP = "alices-shop"
 
 
 def _fill(browser: Browser, listing: Listing, quantity: str = "1") -> None:
