@@ -9,7 +9,7 @@ from demo import stripe
 from demo.browser import Page
 from demo.people import Operator, Seller, Shopper
 from demo.settings import Demo, Problem
-from storefront.seed.catalogue import Shop, shops
+from storefront.seed.catalogue import Item, Shop, shops
 
 OPERATOR = ("Olga Petrov", "olga@example.com")
 SHOPPER = ("Bob Harris", "bob@example.com")
@@ -17,6 +17,8 @@ SHOPPER = ("Bob Harris", "bob@example.com")
 Say = Callable[[str], None]
 
 _PATIENCE = 30
+_NOT_CONNECTED = "Ember & Moss"
+"""So that a visitor can connect a shop, and see how one looks that is not for sale yet."""
 
 
 def tell(demo: Demo, key: str, say: Say) -> None:
@@ -25,18 +27,37 @@ def tell(demo: Demo, key: str, say: Say) -> None:
     say("Four people open their shops; each signs up and confirms an address by mail")
     sellers = {shop.name: Seller(demo, shop) for shop in (kiln, papier, hoshi, ember)}
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda seller: _open(seller, say), sellers.values()))
+        list(pool.map(_open, sellers.values()))
+        say("They write their listings and draw a picture or two for each")
+        list(pool.map(_list_item, _in_turns(list(sellers.values()))))
+        list(pool.map(lambda seller: _connect(seller, say), sellers.values()))
     bob = Shopper(demo, *SHOPPER)
     bob.sign_up()
     _orders(demo, key, bob, (kiln, papier, hoshi), sellers, say)
 
 
-def _open(seller: Seller, say: Say) -> None:
+def _open(seller: Seller) -> None:
     seller.sign_up()
     seller.open_shop()
-    for item in seller.shop.listings:
-        seller.list_item(item)
-    connected = seller.shop.name != "Ember & Moss"
+
+
+def _in_turns(sellers: list[Seller]) -> list[tuple[Seller, Item]]:
+    """Everything to be listed, mixed as on a marketplace that has been open for a while."""
+    return [
+        (seller, seller.shop.listings[turn])
+        for turn in range(max(len(seller.shop.listings) for seller in sellers))
+        for seller in sellers
+        if turn < len(seller.shop.listings)
+    ]
+
+
+def _list_item(pair: tuple[Seller, Item]) -> None:
+    seller, item = pair
+    seller.list_item(item)
+
+
+def _connect(seller: Seller, say: Say) -> None:
+    connected = seller.shop.name != _NOT_CONNECTED
     if connected:
         seller.connect()
     state = "connected to Stripe" if connected else "not connected to Stripe yet"
