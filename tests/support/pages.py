@@ -157,7 +157,7 @@ def _inline_problems(element: Element) -> list[str]:
     if element.tag == "style" or (element.tag == "script" and not element.get("src")):
         problems.append(f"inline {element.tag}")
     address = element.get("src") or (element.get("href") if element.tag == "link" else None)
-    if address and not address.startswith("/"):
+    if address and not re.match(r"/(?!/)", address):
         problems.append(f"{element.tag} loads {address}")
     if (element.get("href") or "").startswith("javascript:"):
         problems.append("a javascript: link")
