@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -100,6 +101,18 @@ def test_a_first_start_tells_a_story_and_a_second_one_keeps_it(demo: Demo) -> No
     assert second.process.wait(timeout=60) == 0
     assert second.process.stdout
     second.process.stdout.close()
+    assert programs_of(demo) == []
+
+    third = Running(demo)
+    assert LAST_LINE in "".join(third.lines())
+    third.process.kill()
+    third.process.wait(timeout=60)
+    assert third.process.stdout
+    third.process.stdout.close()
+    for _ in range(600):
+        if not programs_of(demo):
+            break
+        time.sleep(0.1)
     assert programs_of(demo) == []
 
 

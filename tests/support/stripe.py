@@ -34,7 +34,7 @@ class Stripe:
         """Let the next calls to `path` fail: see `Fault` in the sandbox."""
         body = json.dumps({"kind": kind, "path": path, **how}).encode()
         headers = {"Content-Type": "application/json"}
-        with urlopen(Request(f"{self.url}/_sandbox/faults", body, headers)):  # noqa: S310 - loopback
+        with urlopen(Request(f"{self.url}/_sandbox/faults", body, headers)):
             pass
 
     def get(self, path: str, *, account: str | None = None) -> Any:
