@@ -1,0 +1,150 @@
+"""One of everything that an address can name, made the way the product makes it."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from PIL import Image
+
+from storefront.current import Services
+from storefront.ids import new_token
+from storefront.orders.service import Order
+from storefront.refunds import service as refunds
+from storefront.refunds.service import Author, Wish
+from storefront.users import service as users
+from tests.cast import PASSWORD, Cast, Shop
+from tests.client import Browser
+from tests.security.routes import About
+
+ABSENT = "01ABSENTABSENTABSENTABSENT"
+PEOPLE = ("Bob", "Alice", "Dora", "Olga")
+
+Names = dict[str, str]
+
+
+@dataclass(frozen=True)
+class World:
+    """What exists. Alice's shop sold something to Bob; Dora has a shop as well."""
+
+    own: dict[About, Names]
+    foreign: dict[About, Names]
+    """The same kinds of things, of somebody else: what Dora may not touch is Alice's."""
+
+
+def browsers(app: Flask, cast: Cast) -> dict[str, Browser]:
+    """A browser for each part, `guest` included."""
+    found: dict[str, Browser] = {"guest": _browser(app)}
+    for name in PEOPLE:
+        user = cast.operator() if name == "Olga" else cast.user(name)
+        found[name] = browser = _browser(app)
+        browser.submit("/sign-in", "/sign-in", email=user.email, password=PASSWORD)
+        browser.get("/account")
+    return found
+
+
+def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], None]) -> World:
+    """Fill an empty marketplace. `worker` lets Stripe's events arrive."""
+    shop, other = cast.shop("Alice"), cast.shop("Dora")
+    names = _of_shop(cast, shop, alice)
+    order = cast.order(cast.listing(shop), cast.user("Bob"))
+    names |= _of_order(services, order, cast.operator().id, worker)
+    names |= _of_people(services, cast)
+    names["seller"] = {"seller_id": shop.seller.id}
+    elsewhere = cast.listing(other)
+    own_picture = names["picture"]["picture_id"]
+    return World(
+        names,
+        {"picture": {"listing_id": elsewhere.id, "picture_id": own_picture}},
+    )
+
+
+def absent(about: About, names: Names) -> Names:
+    """The same address with something in it that does not exist."""
+    if about == "media":
+        return {"key": "0" * 32 + ".webp"}
+    return dict.fromkeys(names, ABSENT)
+
+
+def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is stored, to see whether it has changed."""
+    tables = (
+        "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
+        "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
+        "audit_log", "stripe_calls", "webhook_events", "ledger", "mails",
+    )  # fmt: skip
+    with services.store.read() as tx:
+        return {
+            name: [dict(row) for row in tx.all(f"SELECT * FROM {name}")]
+            for name in tables
+            if name not in left_out
+        }
+
+
+def _browser(app: Flask) -> Browser:
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    return browser
+
+
+def _of_shop(cast: Cast, shop: Shop, alice: Browser) -> dict[About, Names]:
+    listing = cast.listing(shop)
+    content = io.BytesIO()
+    Image.new("RGB", (200, 200), "teal").save(content, "PNG")
+    content.seek(0)
+    path = f"/sell/listings/{listing.id}/pictures"
+    answer = alice.post(path, data={"pictures": (content, "mug.png")})
+    assert answer.status_code == 303, answer.text
+    with cast.services.store.read() as tx:
+        picture = tx.one("SELECT id, media_key FROM listing_pictures")
+    assert picture is not None
+    slug = {"slug": shop.seller.slug}
+    return {
+        "listing": {"listing_id": listing.id},
+        "picture": {"listing_id": listing.id, "picture_id": picture["id"]},
+        "media": {"key": picture["media_key"]},
+        "page": {"slug": listing.slug},
+        "line*": {"listing_id": listing.id},
+        "shop": slug,
+        "shop*": slug,
+        "file": {"filename": "site.css"},
+        "script": {"filename": "htmx.min.js"},
+    }
+
+
+def _of_order(
+    services: Services, order: Order, operator_id: str, worker: Callable[[], None]
+) -> dict[About, Names]:
+    wish = Wish(100, reverse_transfer=False, return_fee=False)
+    refund = refunds.request(services, order.id, wish, Author(new_token(), operator_id))
+    worker()
+    with services.store.read() as tx:
+        call = tx.value("SELECT id FROM stripe_calls ORDER BY id LIMIT 1")
+        event = tx.value("SELECT id FROM webhook_events ORDER BY id LIMIT 1")
+    return {
+        "order": {"order_id": order.id},
+        "sold": {"order_id": order.id},
+        "link": {"token": order.token},
+        "refund": {"order_id": order.id, "refund_id": refund.id},
+        "call": {"call_id": call},
+        "event": {"event_id": event},
+    }
+
+
+def _of_people(services: Services, cast: Cast) -> dict[About, Names]:
+    """A link that sets Charlie's password, and one that confirms Nora's address."""
+    tokens: list[str] = []
+
+    def link(token: str) -> str:
+        tokens.append(token)
+        return f"/somewhere/{token}"
+
+    users.forgot_password(services.store, cast.user("Charlie").email, link)
+    users.sign_up(services.store, "Nora", "nora@example.com", PASSWORD, link)
+    reset, confirm = tokens
+    return {
+        "reset": {"token": reset},
+        "confirm": {"token": confirm},
+        "confirmed": {"token": confirm},
+    }
