@@ -40,7 +40,7 @@ class Overview:
 
 def overview(store: Store) -> Overview:
     """What needs the operator, what has been earned, what was ordered last."""
-    problems = health.problems(store)
+    problems = health.problems(store) or health.warnings(store)
     with store.read() as tx:
         return Overview(
             problems,

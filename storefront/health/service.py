@@ -6,6 +6,7 @@ from storefront import clock
 from storefront.health import repository
 from storefront.store import Store
 from storefront.store.migrate import pending
+from storefront.stripe_calls import service as stripe_calls
 
 WORKER_SILENCE = 30
 """Seconds without a heartbeat after which the worker counts as stopped."""
@@ -27,6 +28,14 @@ def problems(store: Store) -> list[str]:
     except Exception:  # whatever a broken database raises
         log.exception("health.database_failed")
         return ["the database does not accept writes: see the log"]
+
+
+def warnings(store: Store) -> list[str]:
+    """What a person should see to although shoppers can go on browsing."""
+    with store.read() as tx:
+        if stripe_calls.key_refused(tx):
+            return ["Stripe refuses our key, so calls wait: correct STRIPE_SECRET_KEY and restart"]
+    return []
 
 
 def _probe(store: Store) -> None:

@@ -23,7 +23,8 @@ def readyz() -> Response:
     wrong = service.problems(current.store())
     if wrong:
         return _text("".join(f"{problem}\n" for problem in wrong), 503)
-    return _text("ready\n", 200)
+    warnings = service.warnings(current.store())
+    return _text("".join(f"{line}\n" for line in ["ready", *warnings]), 200)
 
 
 def _text(text: str, status: int) -> Response:

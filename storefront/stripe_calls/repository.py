@@ -182,3 +182,12 @@ def counts(tx: Tx) -> dict[str, int]:
     """How many calls are in each state."""
     rows = tx.all("SELECT state, COUNT(*) AS calls FROM stripe_calls GROUP BY state")
     return {row["state"]: row["calls"] for row in rows}
+
+
+def key_refused(tx: Tx) -> bool:
+    """Whether a call waits because Stripe did not accept our key."""
+    sql = (
+        "SELECT 1 FROM stripe_calls WHERE error_code = 'key_refused'"
+        " AND state IN ('prepared', 'sent', 'unknown') LIMIT 1"
+    )
+    return tx.value(sql) is not None

@@ -67,6 +67,7 @@ listing = repository.listing
 found = repository.found
 of_order = repository.of_order
 counts = repository.counts
+key_refused = repository.key_refused
 
 
 class Caller(Protocol):

@@ -4,7 +4,9 @@ import pytest
 import time_machine
 
 from storefront.current import Services
+from storefront.errors import Busy
 from storefront.worker import _beat
+from tests.cast import Cast
 from tests.client import Browser
 
 
@@ -57,3 +59,17 @@ def test_healthz_needs_nothing(client: Browser, services: Services) -> None:
     with services.store.transaction() as tx:
         tx.run("DROP TABLE heartbeats")
     assert client.get("/healthz").text == "ok\n"
+
+
+@pytest.mark.one_database
+def test_it_says_that_stripe_refuses_the_key(
+    client: Browser, services: Services, cast: Cast
+) -> None:
+    _beat(services)
+    shop = cast.shop()
+    cast.sandbox.fault("status", "/v1/checkout/sessions", status=401)
+    with pytest.raises(Busy):
+        cast.order(cast.listing(shop), pay=False)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert "correct STRIPE_SECRET_KEY" in answer.text
