@@ -55,7 +55,7 @@ REFUND_SENTENCE = {
     "requested": "We are preparing your refund.",
     "requires_action": "Your bank needs something from you; look for a mail about it.",
     "pending": "Your refund is on its way. Banks usually take 5 to 10 business days.",
-    "succeeded": "We have sent it to your bank. It usually arrives in 5 to 10 business days.",
+    "succeeded": "The money has gone to your bank. It usually arrives in 5 to 10 business days.",
     "failed": "Your bank returned the money. We are looking into it and will write to you.",
     "canceled": "This refund did not go through. We are looking into it and will write to you.",
 }

@@ -48,7 +48,7 @@ def test_a_guest_pays_and_watches_the_refund_arrive(
     sandbox.control("clock/advance", seconds=3600)
     worker()
     olga.sees("Sent to the bank")
-    guest.sees("We have sent it to your bank.")
+    guest.sees("The money has gone to your bank.")
     assert guest.address in letter("on their way back").text
 
 
