@@ -1,7 +1,8 @@
 """What Stripe's answers to our refund calls mean.
 
 The state of a refund comes from facts alone (follow.py); what is decided here is what happens
-next: returning the fee, or releasing what was reserved.
+next: pulling back and returning the fee where these are calls of their own, in this order, or
+releasing what was reserved.
 """
 
 from functools import partial
@@ -11,7 +12,7 @@ from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
 from storefront.refunds import repository, words
 from storefront.refunds.repository import Refund
-from storefront.refunds.service import CREATE, RETURN_FEE
+from storefront.refunds.service import CREATE, PULL_BACK, RETURN_FEE
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
@@ -23,29 +24,32 @@ Answer = dict[str, Any]
 def register(outcomes: Outcomes, settlement: Settlement) -> None:
     """Listen to the calls of this feature."""
     outcomes.on(CREATE, partial(_refunded, settlement))
+    outcomes.on(PULL_BACK, partial(_pulled_back, settlement))
     outcomes.on(RETURN_FEE, partial(_fee_returned, settlement))
 
 
 def _refunded(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:
-    refund = _refund(tx, call)
     if answer is None:
+        refund = _refund(tx, call)
         repository.reject(tx, refund.id, words.rejection(call))
         settlement.project(tx, refund.order_id)
         return
     settlement.fold(tx, answer)
-    owed = _owed_fee(call, _refund(tx, call), answer)
-    if owed > 0:
-        _prepare_fee(tx, refund, owed)
+    refund = _refund(tx, call)
+    if not refund.holds:
+        return  # it has failed by now: nothing more is taken or returned
+    if refund.reverse_transfer and not call.parameters.get("reverse_transfer"):
+        _prepare(tx, PULL_BACK, refund, refund.amount)
+    else:
+        _prepare(tx, RETURN_FEE, refund, _owed_fee(call, refund, answer))
 
 
 def _owed_fee(call: StripeCall, refund: Refund, answer: Answer) -> int:
     """The part of the fee that is still to be returned by a call of its own.
 
     Where Stripe was asked to return the rest of the fee with the refund, that is whatever its
-    rounding has left over. A refund that has failed by now returns nothing more.
+    rounding has left over.
     """
-    if not refund.holds:
-        return 0
     if not call.parameters.get("refund_application_fee"):
         return refund.fee_amount
     charge = answer.get("charge")
@@ -53,12 +57,26 @@ def _owed_fee(call: StripeCall, refund: Refund, answer: Answer) -> int:
     return fee["amount"] - fee["amount_refunded"] if isinstance(fee, dict) else 0
 
 
-def _prepare_fee(tx: Tx, refund: Refund, amount: int) -> None:
+def _prepare(tx: Tx, operation: str, refund: Refund, amount: int) -> None:
+    """Write down the next call for a refund, if there is anything for it to move."""
     order = orders.by_id(tx, refund.order_id)
     assert order is not None  # noqa: S101 - the row names it
+    if amount <= 0:
+        return
+    target = {PULL_BACK: order.stripe_transfer_id, RETURN_FEE: order.stripe_application_fee_id}
     sent = {"amount": amount, "metadata": {"refund_id": refund.id, "order_id": order.id}}
-    target = order.stripe_application_fee_id or ""
-    stripe_calls.prepare(tx, RETURN_FEE, refund.id, sent, target=target, actor_id=refund.actor_id)
+    stripe_calls.prepare(
+        tx, operation, refund.id, sent, target=target[operation] or "", actor_id=refund.actor_id
+    )
+
+
+def _pulled_back(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:
+    refund = _refund(tx, call)
+    if answer is None:
+        repository.update(tx, refund.id, reverse_transfer=0, return_fee=0, fee_amount=0)
+        return
+    settlement.fold(tx, answer)
+    _prepare(tx, RETURN_FEE, refund, refund.fee_amount)
 
 
 def _fee_returned(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:

@@ -8,10 +8,12 @@ from storefront.orders.service import Order
 from storefront.refunds import service, words
 from storefront.refunds.forms import PART, RefundForm, proposal
 from storefront.refunds.preview import Position, Preview, choices, preview
-from storefront.refunds.service import CREATE, RETURN_FEE, Wish
+from storefront.refunds.service import CREATE, PULL_BACK, RETURN_FEE, Wish
 from storefront.store import Tx
 
 Context = dict[str, Any]
+
+_FOLLOW_UPS = (PULL_BACK, RETURN_FEE)
 
 
 def of_order(tx: Tx, order: Order) -> Context:
@@ -71,14 +73,13 @@ def fields(wish: Wish, order: Order, shown: Preview, form_token: str) -> dict[st
 def of_refund(tx: Tx, order: Order, refund_id: str) -> Context:
     """One refund of an order. Raises NotFound, also for another order's."""
     found = service.one_of(tx, order.id, refund_id)
-    call = service.call_of(tx, CREATE, refund_id)
-    fee_call = service.call_of(tx, RETURN_FEE, refund_id)
-    returning = fee_call is not None and fee_call.open
+    follow_ups = [service.call_of(tx, operation, refund_id) for operation in _FOLLOW_UPS]
+    under_way = any(call is not None and call.open for call in follow_ups)
     return {
         "order": order,
         "found": found,
         "refund": found.refund,
-        "call": call,
-        "fee_note": words.fee_note(fee_call),
-        "moving": returning or not found.refund.settled,
+        "call": service.call_of(tx, CREATE, refund_id),
+        "notes": [note for note in map(words.follow_up, follow_ups) if note],
+        "moving": under_way or not found.refund.settled,
     }

@@ -103,15 +103,19 @@ def effect(refund: Refund) -> Effect:
 class Preview:
     """A refund that could be made.
 
-    `in_one_call`: whether Stripe is asked to return the fee together with the refund. Only
-    where that is all that is left of both, so that no rounding of Stripe's makes a difference.
+    Stripe is asked to pull back and to return the fee together with the refund only where its
+    rounding and its idea of "everything" can make no difference; the rest are calls of their
+    own with exact amounts. `reversal_apart`: a refund that completes the charge reverses the
+    whole transfer, which is too much if the seller did not pay for an earlier one.
+    `fee_in_one_call`: this is all that is left of charge and fee.
     """
 
     amount: int
     reverse_transfer: bool
     return_fee: bool
     effect: Effect
-    in_one_call: bool
+    reversal_apart: bool
+    fee_in_one_call: bool
 
     @property
     def fee_amount(self) -> int:
@@ -125,13 +129,15 @@ def preview(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bo
     if reason:
         raise Refused(reason)
     fee_amount = _fee_part(at, amount) if return_fee else 0
-    everything = amount == at.refundable_amount and fee_amount == at.fee_left_amount
+    completes = amount == at.refundable_amount
+    apart = reverse_transfer and completes and amount != at.reversible_amount
     return Preview(
         amount,
         reverse_transfer,
         return_fee,
         Effect(at.currency, amount, amount if reverse_transfer else 0, fee_amount),
-        in_one_call=everything and fee_amount > 0,
+        reversal_apart=apart,
+        fee_in_one_call=completes and not apart and 0 < fee_amount == at.fee_left_amount,
     )
 
 

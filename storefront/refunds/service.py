@@ -2,8 +2,8 @@
 
 https://docs.stripe.com/connect/destination-charges#issue-refunds: a refund is paid by the
 platform; `reverse_transfer` pulls the money back from the seller, `refund_application_fee`
-returns our fee. The part of a fee that goes back with a partial refund is sent by a call of
-its own, with an exact amount, as soon as the refund is confirmed (outcomes.py).
+returns our fee. Where Stripe's rounding could make a difference, the fee goes back by a call of
+its own with an exact amount, as soon as the refund is confirmed (outcomes.py).
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from storefront.stripe_calls import service as stripe_calls
 
 __all__ = [
     "CREATE",
+    "PULL_BACK",
     "RETURN_FEE",
     "STATES",
     "Author",
@@ -43,7 +44,9 @@ __all__ = [
     "request",
 ]
 
-CREATE, RETURN_FEE = "refund.create", "application_fee_refund.create"
+CREATE = "refund.create"
+PULL_BACK = "transfer_reversal.create"
+RETURN_FEE = "application_fee_refund.create"
 MESSAGE_LENGTH = 1000
 
 _EXPAND = ["transfer_reversal", "charge.application_fee"]
@@ -192,16 +195,16 @@ def _parameters(order: Order, refund: Refund, planned: Preview) -> dict[str, Any
         "metadata": {"refund_id": refund.id, "order_id": order.id},
         "expand": _EXPAND,
     }
-    if refund.reverse_transfer:
+    if refund.reverse_transfer and not planned.reversal_apart:
         sent["reverse_transfer"] = True
-    if planned.in_one_call:
+    if planned.fee_in_one_call:
         sent["refund_application_fee"] = True
     return sent
 
 
 def _send(services: Services, refund: Refund) -> Refund:
     """Ask Stripe now; whatever does not get an answer is the worker's to go on with."""
-    for operation in (CREATE, RETURN_FEE):
+    for operation in (CREATE, PULL_BACK, RETURN_FEE):
         with services.store.read() as tx:
             call = call_of(tx, operation, refund.id)
         if call is not None and call.open:

@@ -50,6 +50,17 @@ _ABANDONED = "Stripe has no trace of this refund: it never arrived there. You ca
 
 _STAYS = "What was pulled back from the seller stays where it is."
 
+_FOLLOW_UPS = {
+    "transfer_reversal.create": (
+        "Pulling the money back from the seller",
+        "the money was not pulled back from the seller",
+    ),
+    "application_fee_refund.create": (
+        "Returning our fee to the seller",
+        "our fee did not go back to the seller",
+    ),
+}
+
 _STATE = {
     repository.REQUESTED: "It is on its way to Stripe.",
     repository.PENDING: "Stripe has accepted it; the money is on its way to the shopper's bank.",
@@ -100,14 +111,15 @@ def rejection(call: StripeCall) -> str:
     return _REJECTIONS.get(call.error_code) or f"Stripe made no refund: {call.error_message}"
 
 
-def fee_note(call: StripeCall | None) -> str:
-    """What became of the fee where it is returned by a call of its own; empty if all is well."""
+def follow_up(call: StripeCall | None) -> str:
+    """What became of pulling back, or of the fee, where that is a call of its own."""
     if call is None or call.state == "confirmed":
         return ""
+    what, done = _FOLLOW_UPS[call.operation]
     if call.open:
-        return "Our fee is on its way back to the seller."
+        return f"{what} is under way."
     why = call.error_message or "Stripe has no trace of it."
-    return f"The refund was made, but our fee did not go back to the seller: {why}"
+    return f"The refund was made, but {done}: {why}"
 
 
 def trouble(facts: Mapping[str, Any]) -> str:

@@ -113,13 +113,22 @@ def test_the_fee_never_goes_back_twice(at: Position, data: st.DataObject) -> Non
 
 
 def test_stripe_is_asked_for_the_fee_in_the_same_call_only_for_all_that_is_left() -> None:
-    assert preview(DOC_B, 1000, reverse_transfer=True, return_fee=True).in_one_call
+    assert preview(DOC_B, 1000, reverse_transfer=True, return_fee=True).fee_in_one_call
     part = preview(DOC_B, 400, reverse_transfer=True, return_fee=True)
-    assert not part.in_one_call
-    assert preview(after(DOC_B, part), 600, reverse_transfer=True, return_fee=True).in_one_call
+    assert not part.fee_in_one_call
+    assert preview(after(DOC_B, part), 600, reverse_transfer=True, return_fee=True).fee_in_one_call
     kept = preview(DOC_B, 400, reverse_transfer=True, return_fee=False)
     rest = preview(after(DOC_B, kept), 600, reverse_transfer=True, return_fee=True)
-    assert (rest.fee_amount, rest.in_one_call) == (73, False)
+    assert (rest.fee_amount, rest.fee_in_one_call) == (73, False)
+
+
+def test_stripe_pulls_back_with_the_refund_unless_it_would_take_too_much() -> None:
+    """The refund that completes a charge reverses the whole rest of the transfer."""
+    first = preview(DOC_B, 400, reverse_transfer=False, return_fee=False)
+    rest = after(DOC_B, first)
+    assert preview(rest, 600, reverse_transfer=True, return_fee=False).reversal_apart
+    assert not preview(rest, 599, reverse_transfer=True, return_fee=False).reversal_apart
+    assert not preview(DOC_B, 1000, reverse_transfer=True, return_fee=False).reversal_apart
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,34 @@ def test_a_seller_without_other_money_can_pay_back_in_parts(
     assert books.stripe(paid.destination) == 0
 
 
+def test_who_pays_can_change_from_part_to_part(
+    paid: Order, refund: Make, books: Books, enrich: Enrich
+) -> None:
+    """The last part pulls back itself only, although it completes the charge."""
+    enrich(paid)
+    before = books.stripe(paid.destination)
+    refund(paid, 400, reverse_transfer=False, return_fee=False)
+    assert refund(paid, 600).fee_amount == 73
+    assert books.ledger(paid) == {
+        "shopper": 0,
+        "seller": 877 - 600 + 73,
+        "platform": 64 - 400 - 73,
+        "stripe_fees": 59,
+    }
+    assert books.stripe(paid.destination) - before == -600 + 73
+
+
+def test_a_seller_short_of_money_for_the_last_part_keeps_it_and_its_fee_stays(
+    paid: Order, refund: Make, books: Books, sandbox: Stripe
+) -> None:
+    sandbox.control("topup", amount=5000, currency="usd")
+    refund(paid, 400, reverse_transfer=False, return_fee=False)
+    sandbox.control("payout", account=paid.destination, currency="usd")
+    made = refund(paid, 600)
+    assert (made.state, made.reverse_transfer, made.fee_amount) == ("succeeded", False, 0)
+    assert books.ledger(paid)["seller"] == 877
+
+
 def test_what_is_left_shrinks_and_no_more_is_refunded(
     paid: Order, refund: Make, now: Now, sandbox: Stripe
 ) -> None:
