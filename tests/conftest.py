@@ -26,6 +26,7 @@ from tests.client import Browser
 from tests.support import chromium, postgresql, serving
 from tests.support.stripe import Stripe
 from tests.support.stripe import running as running_stripe
+from tests.support.templates import COMPILED
 
 settings.register_profile("storefront", deadline=None)
 settings.load_profile("storefront")
@@ -183,6 +184,7 @@ def app(services: Services) -> Flask:
     application = create_app(services=services)
     application.config["PROPAGATE_EXCEPTIONS"] = False
     application.test_client_class = Browser
+    application.jinja_env.bytecode_cache = COMPILED
     return application
 
 
