@@ -89,8 +89,8 @@ def create() -> ResponseReturnValue:
 def mail_sent() -> ResponseReturnValue:
     """What to do next, the same for every address."""
     config = current.config()
-    in_files = not config.livemode and not config.mail_url
-    return render_template("users/mail_sent.html", in_files=in_files)
+    folder = "" if config.livemode or config.mail_url else str(config.mail_folder)
+    return render_template("users/mail_sent.html", folder=folder)
 
 
 @blueprint.get("/forgotten-password")
