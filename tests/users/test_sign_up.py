@@ -96,4 +96,4 @@ def test_nobody_can_fill_somebodys_mailbox(client: Browser, services: Services) 
 
 @pytest.mark.one_database
 def test_without_a_mail_server_the_page_says_where_messages_are(client: Browser) -> None:
-    assert "var/mail" in client.page("/mail-sent").text
+    assert str(client.config.mail_folder) in client.page("/mail-sent").text
