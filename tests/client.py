@@ -44,6 +44,7 @@ class Browser(FlaskClient):
         if kwargs.get("method", "GET") not in _SAFE:
             self._as_a_form_of_ours(kwargs)
         response = super().open(*args, **kwargs)
+        response.request.environ["wsgi.input"].close()  # a large upload is a temporary file
         if self.lints:
             lint(response)
         self._remember_token(response)

@@ -111,7 +111,7 @@ class OpenShopForm(ShopForm):
 class LogoForm(Form):
     """A picture."""
 
-    logo = FileField("Logo")
+    logo = FileField("Picture")
 
 
 def new_shop() -> OpenShopForm:

@@ -140,9 +140,10 @@ def set_password(token: str) -> ResponseReturnValue:
 def confirm_address(token: str) -> ResponseReturnValue:
     """A mailed link, opened by the person who signed up: others would confirm for a stranger."""
     with current.store().read() as tx:
-        user = service.find_person(current.store(), current_user.id)
-        if user and not user.email_verified and not service.may_confirm(tx, user.id, token):
-            raise NotFound("This link has been used, is too old, or belongs to another account.")
+        user = service.by_id(tx, current_user.id)
+        good = service.may_confirm(tx, current_user.id, token)
+    if user is None or not (good or user.email_verified):
+        raise NotFound("This link has been used, is too old, or belongs to another account.")
     return render_template("users/confirm_address.html", token=token, user=user)
 
 
