@@ -54,12 +54,12 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     )
     current.attach(app, services)
 
+    templating.init_app(app, config)
     request_log.init_app(app)
     hosts.init_app(app, config)
     body_limits.init_app(app)
     security.init_app(app, config, services.store, partial(find_person, services.store))
     htmx.init_app(app)
-    templating.init_app(app, config)
     error_pages.init_app(app)
 
     app.register_blueprint(vendor.blueprint)

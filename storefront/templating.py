@@ -22,7 +22,12 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Give the templates their filters and globals, and static files a versioned address."""
+    """Give the templates their filters and globals, and static files a versioned address.
+
+    Must come before everything else that touches the templates: Flask reads the options once.
+    """
+    if "jinja_env" in app.__dict__:
+        raise RuntimeError("templating must be set up first, or its options are without effect")
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.jinja_env.filters.update(
         money=money.display, datetime=clock.display_time, date=clock.display_day, markdown=as_html

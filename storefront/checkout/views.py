@@ -9,6 +9,7 @@ from storefront.cart.views import current_cart_id
 from storefront.checkout import service
 from storefront.checkout.service import Shopper
 from storefront.errors import NotFound, Refused
+from storefront.orders import page as order_page
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.security.policies import policy
@@ -57,8 +58,11 @@ def returned() -> ResponseReturnValue:
     if order is None:
         raise NotFound("We could not find that payment. Your orders are under “Your orders”.")
     order, answered = _asked(order)
-    template = "returned" if _is_own(order) else "returned_stranger"
-    return render_template(f"checkout/{template}.html", order=order, answered=answered, age=0)
+    if not _is_own(order):
+        return render_template("checkout/returned_stranger.html", order=order)
+    with current.store().read() as tx:
+        shown = order_page.of_order(tx, order)
+    return render_template("checkout/returned.html", **shown, answered=answered, age=0)
 
 
 def _asked(order: Order) -> tuple[Order, bool]:

@@ -58,9 +58,9 @@ def timeline(order: Order, refunds: list[ShownRefund]) -> list[Step]:
 
 def _payment(order: Order) -> Step:
     if order.status in {AWAITING, PROCESSING}:
-        return _step(words.STATUS[order.status], "current", "", words.sentence(order))
+        return _step(words.STATUS[order.status], "current", "")
     if order.status in _NEVER_PAID:
-        return _step(words.STATUS[order.status], "bad", "", words.sentence(order))
+        return _step(words.STATUS[order.status], "bad", "")
     if order.status == PAID:
         return _step("Paid", "done", order.paid_at or "")
     return _step(words.STATUS[order.status], "current", order.paid_at or "")

@@ -36,6 +36,7 @@ def pay_and_open_order(shopper: Visitor, card: str = stripe_pages.FINE) -> str:
     stripe_pages.fill_in(shopper, card)
     stripe_pages.pay(shopper)
     shopper.sees_heading("Thank you, it is paid")
+    shopper.sees("Ordered")
     return open_order(shopper)
 
 
