@@ -95,7 +95,7 @@ def _orders(
 
     another = Shopper(demo, "Nora Lund", "nora@example.com")
     another.buy(kiln, "Bud vase")
-    Shopper(demo, "Sam Osei", "sam@example.com").buy(kiln, "Olive wood spoons", bank="succeed")
+    Shopper(demo, "Sam Osei", "sam@example.com").buy(kiln, "Olive wood spoons", bank="wait")
     say("  one to be shipped, one whose bank is still working on it")
 
 

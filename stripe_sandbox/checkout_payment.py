@@ -27,7 +27,7 @@ _INTENT_MEMBERS = [
 
 @dataclass(frozen=True)
 class Customer:
-    """What the customer entered. ``bank`` chooses the delayed method: ``succeed`` or ``fail``."""
+    """What the customer entered. ``bank`` chooses how the delayed method ends (``OUTCOMES``)."""
 
     email: str
     name: str = "Test Customer"

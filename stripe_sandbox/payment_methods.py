@@ -13,7 +13,12 @@ BANK_DEBITS = {
     "cad": "acss_debit",
     "jpy": "konbini",
 }
-OUTCOMES = {"succeed": "Succeeds after three minutes", "fail": "Fails after three minutes"}
+OUTCOMES = {
+    "succeed": "Succeeds after three minutes",
+    "fail": "Fails after three minutes",
+    "wait": "Waits until somebody decides in the control room",
+}
+"""What the bank of a delayed payment will say."""
 
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
@@ -77,10 +82,10 @@ def from_card(
 def from_bank_debit(
     sandbox: Sandbox, account: str, currency: str, outcome: str, billing_details: JSON
 ) -> JSON:
-    """The delayed method; ``outcome`` (``succeed`` or ``fail``) is known only to the sandbox."""
+    """The delayed method; ``outcome`` (of ``OUTCOMES``) is known only to the sandbox."""
     details = {
         "bank_name": "TEST BANK",
-        "last4": "6789" if outcome == "succeed" else "1113",
+        "last4": "1113" if outcome == "fail" else "6789",
         "fingerprint": "sandboxbank",
     }
     method = _keep(sandbox, account, bank_debit_type(currency), details, billing_details)

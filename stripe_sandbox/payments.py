@@ -317,7 +317,8 @@ def _begin_delayed(sandbox: Sandbox, intent: JSON, method: JSON) -> None:
     sandbox.store.save(intent)
     emit(sandbox, "charge.pending", charge)
     emit(sandbox, "payment_intent.processing", intent)
-    sandbox.timers.start("settle_delayed", intent["id"], DELAYED_SECONDS)
+    if method["_outcome"] != "wait":
+        sandbox.timers.start("settle_delayed", intent["id"], DELAYED_SECONDS)
 
 
 @when_due("settle_delayed")

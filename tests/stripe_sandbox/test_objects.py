@@ -217,6 +217,15 @@ def test_a_delayed_payment(shop: Shop, outcome: str, status: str, event: str) ->
     assert shop.balances == ((64, 877) if outcome == "succeed" else (0, 0))
 
 
+def test_a_bank_may_wait_for_the_control_room(shop: Shop) -> None:
+    session = shop.session(1000, application_fee_amount=123)
+    shop.sandbox.control(f"sessions/{session.id}/pay", bank="wait")
+    shop.sandbox.control("clock/advance", seconds=86400 * 10)
+    assert shop.client.v1.checkout.sessions.retrieve(session.id).payment_status == "unpaid"
+    shop.sandbox.control(f"sessions/{session.id}/settle", outcome="succeed")
+    assert shop.client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+
+
 def test_manual_capture_of_a_part(client: stripe.StripeClient) -> None:
     intent = client.v1.payment_intents.create(
         {
