@@ -1,21 +1,17 @@
 """The form with which a seller marks an order as shipped."""
 
-from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import Form, StringField
 from wtforms.validators import Length, Optional
 
 
-class ShippedForm(FlaskForm):
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class ShippedForm(Form):
     """Who carries the parcel, and under which number. Both may be unknown."""
 
-    class Meta:
-        """The token is checked before any view (security/cross_site.py)."""
-
-        csrf = False
-
-    carrier = StringField(
-        "Carrier", [Optional(), Length(max=60)], filters=[lambda text: (text or "").strip()]
-    )
+    carrier = StringField("Carrier", [Optional(), Length(max=60)], filters=[_stripped])
     tracking_number = StringField(
-        "Tracking number", [Optional(), Length(max=80)], filters=[lambda text: (text or "").strip()]
+        "Tracking number", [Optional(), Length(max=80)], filters=[_stripped]
     )

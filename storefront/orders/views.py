@@ -104,7 +104,7 @@ def sold(order_id: str) -> ResponseReturnValue:
 @policy("seller")
 def ship(order_id: str) -> ResponseReturnValue:
     """Mark an order as shipped."""
-    form = ShippedForm()
+    form = ShippedForm(request.form)
     valid = form.validate()
     with current.store().transaction() as tx:
         seller_id = _seller(tx).id
