@@ -25,8 +25,9 @@ def test_filters_change_the_results_the_heading_and_the_address(cast: Cast, gues
     guest.selects("Sort by", "Price, high to low")
     guest.page.wait_for_url("**/?sort=-price")
     expect(guest.page.get_by_role("heading", level=2)).to_have_text(["Red print", "Blue mug"])
-    guest.page.go_back()
-    guest.page.go_back()
+    guest.goes_back_in_place()
+    expect(guest.page.get_by_label("Sort by")).to_have_value("newest")
+    guest.goes_back_in_place()
     guest.sees_heading("Art & prints")
 
 

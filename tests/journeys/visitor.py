@@ -89,6 +89,10 @@ class Visitor:
         """Type an address of ours, or a whole one."""
         self.page.goto(path if path.startswith("http") else self.home + path)
 
+    def goes_back_in_place(self) -> None:
+        """Press the back button where only the address changed; htmx then loads the page anew."""
+        self.page.evaluate("history.back()")
+
     def follows(self, name: str) -> None:
         """Click the first link with this name."""
         self._click(self.page.get_by_role("link", name=name, exact=True).first)
