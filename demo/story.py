@@ -73,6 +73,7 @@ def _orders(
     say: Say,
 ) -> None:
     kiln, papier, hoshi = open_shops
+    stripe.top_up(demo)
     say("They sell: by card, by bank debit, to people with an account and to guests")
     bob.buy(kiln, "Speckled mug", "Breakfast bowl")
     sellers[kiln.name].ship("USPS", "9400 1000 0000 0000 0000 00")

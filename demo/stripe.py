@@ -32,6 +32,12 @@ def set_up(demo: Demo, kept: dict[str, str]) -> dict[str, str]:
     return _endpoint(demo, kept, "STRIPE_CONNECT_WEBHOOK", "/webhooks/stripe/connect", connect=True)
 
 
+def top_up(demo: Demo) -> None:
+    """Put money of the platform's own into its balance; refunds are paid from there."""
+    for currency, amount in (("usd", 50_000), ("eur", 50_000), ("jpy", 50_000)):
+        _control(demo, "topup", {"amount": amount, "currency": currency})
+
+
 def settle_newest(demo: Demo, key: str, outcome: str) -> None:
     """Let the bank of the newest payment answer now."""
     newest = _api(demo, key, "/v1/checkout/sessions?limit=1")["data"][0]

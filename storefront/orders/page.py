@@ -13,6 +13,7 @@ from storefront.orders.repository import (
     Order,
     ShownRefund,
 )
+from storefront.sellers import service as sellers
 from storefront.store import Tx
 
 Step = dict[str, str]
@@ -27,6 +28,7 @@ def of_order(tx: Tx, order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "lines": repository.lines(tx, order.id),
+        "shop": sellers.seller_by_id(tx, order.seller_id),
         "address": service.shipping_address(order),
         "refunds": refunds,
         "steps": timeline(order, refunds),
