@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings
+from playwright.sync_api import Browser as ChromiumBrowser
 
 from storefront import create_app, installation
 from storefront import worker as worker_loop
@@ -135,6 +136,16 @@ def sandbox(running_sandbox: Stripe) -> Iterator[Stripe]:
     running_sandbox.reset()
     yield running_sandbox
     running_sandbox.reset()
+
+
+# Chromium --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[ChromiumBrowser]:
+    """One Chromium for the run of this process; Playwright allows no second one beside it."""
+    with chromium.running() as running:
+        yield running
 
 
 # The application -------------------------------------------------------------------------

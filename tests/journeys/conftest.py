@@ -11,15 +11,8 @@ from storefront import worker as worker_loop
 from storefront.current import Services
 from tests.cast import PASSWORD, Cast
 from tests.journeys.visitor import Visitor, Watch
-from tests.support import chromium, mailbox
+from tests.support import mailbox
 from tests.support.mailbox import Message
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the run of this process."""
-    with chromium.running() as running:
-        yield running
 
 
 @pytest.fixture

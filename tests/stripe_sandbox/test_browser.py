@@ -1,24 +1,15 @@
 """The hosted pages in a real browser: without JavaScript, on a phone, and for everybody."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.stripe_sandbox.shop import REDIRECT, Shop
-from tests.support import chromium
 
 pytestmark = pytest.mark.browser
 ACCEPTED = re.compile(r"^http://127\.0\.0\.1:9/")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium.running() as running:
-        yield running
 
 
 def _page(browser: Browser, **options: object) -> Page:
