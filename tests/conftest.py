@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser as ChromiumBrowser
@@ -20,6 +21,7 @@ from storefront import worker as worker_loop
 from storefront.assembly import assemble
 from storefront.config import Config
 from storefront.current import Services
+from storefront.security import passwords
 from storefront.store import Store, open_store
 from storefront.store.migrate import migrate
 from tests.cast import PASSWORD, Cast
@@ -146,6 +148,18 @@ def browser() -> Iterator[ChromiumBrowser]:
     """One Chromium for the run of this process; Playwright allows no second one beside it."""
     with chromium.running() as running:
         yield running
+
+
+# Passwords -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[PasswordHasher]:
+    """Argon2 with hardly any cost: people sign in a thousand times here. Gives the real one."""
+    real = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield real
+    passwords._hasher = real
 
 
 # The application -------------------------------------------------------------------------

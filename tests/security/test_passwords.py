@@ -7,6 +7,12 @@ from storefront.errors import Invalid
 from storefront.security import passwords
 
 
+@pytest.fixture(autouse=True)
+def real_cost(quick_passwords: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost here what they cost in production."""
+    monkeypatch.setattr(passwords, "_hasher", quick_passwords)
+
+
 def test_a_hash_says_how_it_was_made_and_not_what_of() -> None:
     made = passwords.hashed("correct horse battery")
     assert made.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
