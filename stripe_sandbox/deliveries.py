@@ -137,10 +137,6 @@ class Deliveries:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def wake(self) -> None:
-        """Something may be due now."""
-        self._wake.set()
-
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until nothing is due or being sent; False when that takes longer than
         ``seconds``.

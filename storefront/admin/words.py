@@ -27,7 +27,6 @@ OPERATIONS: Final = {
     "refund.create": "Refund",
     "application_fee_refund.create": "Return our fee",
     "transfer_reversal.create": "Reverse a transfer",
-    "transfer.create": "Transfer",
 }
 
 MAILS: Final = {

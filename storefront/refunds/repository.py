@@ -102,14 +102,6 @@ def by_form_token(tx: Tx, form_token: str) -> Refund | None:
     return _refund(row) if row else None
 
 
-def by_stripe_id(tx: Tx, stripe_refund_id: str) -> Refund | None:
-    """The refund that Stripe knows by this id."""
-    row = tx.one(
-        f"SELECT {_COLUMNS} FROM refunds WHERE stripe_refund_id = :id", id=stripe_refund_id
-    )
-    return _refund(row) if row else None
-
-
 def of_order(tx: Tx, order_id: str) -> list[Refund]:
     """An order's refunds, the newest first."""
     rows = tx.all(

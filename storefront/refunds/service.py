@@ -54,7 +54,6 @@ _EXPAND = ["transfer_reversal", "charge.application_fee"]
 
 call_of = stripe_calls.of_subject
 by_id = repository.by_id
-by_stripe_id = repository.by_stripe_id
 of_order = repository.of_order
 newest = repository.newest
 history = repository.history

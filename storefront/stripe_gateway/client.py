@@ -89,13 +89,6 @@ class Gateway:
         with self._open() as client:
             return _plain(client.v1.transfers.retrieve(transfer_id, {}, self._retrying()))
 
-    def available_balance(self, account_id: str, currency: str) -> int:
-        """What a connected account could pay at once, in minor units; may be negative."""
-        options = {**self._retrying(), "stripe_account": account_id}
-        with self._open() as client:
-            balance = _plain(client.v1.balance.retrieve({}, options))
-        return sum(part["amount"] for part in balance["available"] if part["currency"] == currency)
-
     # OAuth: https://docs.stripe.com/connect/oauth-reference ---------------------------------
 
     def authorize_url(self, *, state: str, redirect_uri: str, prefill: Answer) -> str:
@@ -196,7 +189,6 @@ OPERATIONS: dict[str, _Operation] = {
     "transfer_reversal.create": lambda v1, id_, sent, how: v1.transfers.reversals.create(
         id_, sent, how
     ),
-    "transfer.create": lambda v1, _, sent, how: v1.transfers.create(sent, how),
 }
 
 _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
@@ -216,9 +208,6 @@ _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     ).auto_paging_iter(),
     "transfer_reversal.create": lambda v1, id_, _: v1.transfers.reversals.list(
         id_, {"limit": 100}
-    ).auto_paging_iter(),
-    "transfer.create": lambda v1, _, sent: v1.transfers.list(
-        {"destination": sent["destination"], "limit": 100}
     ).auto_paging_iter(),
 }
 
