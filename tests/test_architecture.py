@@ -72,6 +72,17 @@ def test_only_the_gateway_imports_stripe() -> None:
     }
 
 
+def test_only_stripe_calls_sends_what_moves_money() -> None:
+    """docs/adr/0002: a call is a row before it is a request."""
+    senders = {
+        name(path)
+        for path in PRODUCT
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("gateway.send")
+    }
+    assert senders == {"storefront/stripe_calls/service.py"}
+
+
 def test_only_the_store_knows_which_database_it_is() -> None:
     found = {name(path) for path in PRODUCT if imports(path) & DRIVERS}
     assert found == {"storefront/store/postgresql.py", "storefront/store/sqlite.py"}
