@@ -6,7 +6,7 @@ import signal
 import sys
 from typing import NoReturn
 
-from stripe_sandbox.switches import Switches
+from stripe_sandbox.switches import Switches, values_of
 from stripe_sandbox.testing import running
 
 
@@ -24,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
         if isinstance(value, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=value)
         else:
-            parser.add_argument(flag, choices=Switches.CHOICES[name], default=value)
+            parser.add_argument(flag, choices=values_of(name), default=value)
     return parser
 
 

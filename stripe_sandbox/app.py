@@ -6,29 +6,30 @@ from importlib import import_module
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from stripe_sandbox import dispatch, ids
-from stripe_sandbox.api import OPERATIONS, Operation
-from stripe_sandbox.errors import invalid
+from stripe_sandbox import ids
+from stripe_sandbox.api import dispatch
+from stripe_sandbox.api.errors import invalid
+from stripe_sandbox.api.operations import OPERATIONS, Operation
 from stripe_sandbox.sandbox import Sandbox
 
 MAX_BODY = 12 * 1024 * 1024
 _FEATURES = (
-    "accounts",
-    "payment_methods",
-    "payment_intents",
-    "charges",
-    "checkout_sessions",
-    "refunds",
-    "transfers",
-    "application_fees",
-    "balances",
-    "webhook_endpoints",
+    "connect.accounts",
+    "connect.application_fees",
+    "connect.transfers",
+    "payments.charges",
+    "payments.disputes",
+    "payments.payment_intents",
+    "payments.payment_methods",
+    "payments.refunds",
+    "checkout.sessions",
+    "money.balances",
+    "webhooks.endpoints",
     "files",
-    "disputes",
 )
 _BLUEPRINTS = (
-    "oauth_routes",
-    "control_deliveries",
+    "connect.oauth_routes",
+    "control.deliveries",
     "pages.consent",
     "pages.checkout",
     "pages.onboarding",

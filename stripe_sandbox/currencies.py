@@ -3,7 +3,7 @@
 Amounts are integers of the currency's minor unit. Minimums: docs.stripe.com/currencies.
 """
 
-from stripe_sandbox.errors import invalid
+from stripe_sandbox.api.errors import invalid
 
 ZERO_DECIMAL = frozenset(
     [

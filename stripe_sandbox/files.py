@@ -4,8 +4,9 @@ import sqlite3
 
 from flask import Response
 
-from stripe_sandbox import errors, ids
-from stripe_sandbox.api import Call, Upload, operation
+from stripe_sandbox import ids
+from stripe_sandbox.api import errors
+from stripe_sandbox.api.operations import Call, Upload, operation
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 

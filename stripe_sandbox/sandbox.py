@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from stripe_sandbox.api.faults import Faults
+from stripe_sandbox.api.idempotency import IdempotencyKeys
 from stripe_sandbox.clock import Clock, Timers
-from stripe_sandbox.deliveries import Deliveries
-from stripe_sandbox.faults import Faults
-from stripe_sandbox.idempotency import IdempotencyKeys
-from stripe_sandbox.ledger import Ledger
+from stripe_sandbox.money.ledger import Ledger
 from stripe_sandbox.store import JSON, Store
 from stripe_sandbox.switches import Switches
+from stripe_sandbox.webhooks.deliveries import Deliveries
 
 _WHEN_DUE: dict[str, Callable[["Sandbox", str], None]] = {}
 _AFTER_RESET: list[Callable[["Sandbox"], None]] = []

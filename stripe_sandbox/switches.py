@@ -1,39 +1,53 @@
 """Named switches for what is unconfirmed about Stripe, and for convenience."""
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+def _switch(means: str, *values: str) -> Any:
+    """A switch, off by default; or, with ``values``, a choice whose default is the first."""
+    default = values[0] if values else False
+    return field(default=default, metadata={"means": means, "values": values or (True, False)})
+
+
+def _on(means: str) -> Any:
+    return field(default=True, metadata={"means": means, "values": (True, False)})
 
 
 @dataclass
 class Switches:
     """How the sandbox behaves where Stripe's behaviour is unknown or inconvenient.
 
-    ``docs/SANDBOX.md`` explains each. Changed at the command line or through
-    ``POST /_sandbox/switches``.
+    Changed at the command line, in the control room or through ``POST /_sandbox/switches``.
     """
 
-    strict_pending: bool = False
-    fee_refund_rounding: str = "floor"
-    platform_shortfall: str = "pending"
-    seller_shortfall: str = "error"
-    deny_keeps_state: bool = True
-    destination_payment_events: bool = False
-    reverse_after_disconnect: bool = True
-    failed_refund_reopens_charge: bool = True
-
-    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
-        "fee_refund_rounding": ("floor", "nearest"),
-        "platform_shortfall": ("pending", "negative"),
-        "seller_shortfall": ("error", "negative"),
-    }
+    strict_pending: bool = _switch("funds stay pending for two days")
+    fee_refund_rounding: str = _switch(
+        "`nearest`: how proportional parts are rounded", "floor", "nearest"
+    )
+    platform_shortfall: str = _switch(
+        "`negative`: refunds may overdraw the platform", "pending", "negative"
+    )
+    seller_shortfall: str = _switch(
+        "`negative`: reversals may overdraw a seller", "error", "negative"
+    )
+    deny_keeps_state: bool = _on(
+        "whether refusing consent returns `state`; one request can ask with `&deny_without_state=1`"
+    )
+    destination_payment_events: bool = _switch(
+        "whether a seller's `py_` payment causes `payment.created` for the Connect endpoint"
+    )
+    reverse_after_disconnect: bool = _on(
+        "whether transfers to a disconnected account can still be reversed by a refund"
+    )
+    failed_refund_reopens_charge: bool = _on(
+        "whether a failed refund lowers `charge.amount_refunded`"
+    )
 
     def change(self, **values: Any) -> None:
         """Set switches by name; an unknown name or value raises ``ValueError``."""
-        known = {field.name: field for field in fields(self)}
         for name, value in values.items():
-            if name not in known:
-                raise ValueError(f"no such switch: {name}")
-            allowed = self.CHOICES.get(name, (True, False))
+            allowed = values_of(name)
             if value not in allowed:
                 raise ValueError(f"{name} is one of {', '.join(map(str, allowed))}")
             setattr(self, name, value)
@@ -41,3 +55,20 @@ class Switches:
     def as_dict(self) -> dict[str, Any]:
         """All switches and their values."""
         return asdict(self)
+
+
+def values_of(name: str) -> tuple[Any, ...]:
+    """What a switch can be set to; ``ValueError`` when there is no such switch."""
+    return tuple(_field(name)["values"])
+
+
+def meaning_of(name: str) -> str:
+    """What a switch does, in words (Markdown)."""
+    return str(_field(name)["means"])
+
+
+def _field(name: str) -> Any:
+    for each in fields(Switches):
+        if each.name == name:
+            return each.metadata
+    raise ValueError(f"no such switch: {name}")

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from stripe_sandbox import cards, currencies
-from stripe_sandbox.account_objects import COUNTRIES
-from stripe_sandbox.checkout_payment import NotPayable, authenticate, pay, return_address
-from stripe_sandbox.dispatch import current_sandbox
+from stripe_sandbox import currencies
+from stripe_sandbox.api.dispatch import current_sandbox
+from stripe_sandbox.checkout.payment import NotPayable, authenticate, pay, return_address
+from stripe_sandbox.connect.account_objects import COUNTRIES
 from stripe_sandbox.pages import checkout_form
 from stripe_sandbox.pages.brand import brand_of
 from stripe_sandbox.pages.entry import Entry
-from stripe_sandbox.payment_methods import OUTCOMES
+from stripe_sandbox.payments import cards
+from stripe_sandbox.payments.payment_methods import OUTCOMES
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 

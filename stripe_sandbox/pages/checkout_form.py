@@ -2,10 +2,10 @@
 
 import re
 
-from stripe_sandbox import cards
-from stripe_sandbox.checkout_payment import Customer
+from stripe_sandbox.checkout.payment import Customer
 from stripe_sandbox.pages.entry import Entry
-from stripe_sandbox.payment_methods import OUTCOMES
+from stripe_sandbox.payments import cards
+from stripe_sandbox.payments.payment_methods import OUTCOMES
 from stripe_sandbox.store import JSON
 
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")

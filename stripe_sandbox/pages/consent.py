@@ -5,11 +5,12 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from stripe_sandbox import currencies, oauth
-from stripe_sandbox.account_objects import ALL_CAPABILITIES, COUNTRIES, create_account
-from stripe_sandbox.dispatch import current_sandbox
-from stripe_sandbox.errors import ApiError
-from stripe_sandbox.oauth import AuthorizeRequest, OAuthError
+from stripe_sandbox import currencies
+from stripe_sandbox.api.dispatch import current_sandbox
+from stripe_sandbox.api.errors import ApiError
+from stripe_sandbox.connect import oauth
+from stripe_sandbox.connect.account_objects import ALL_CAPABILITIES, COUNTRIES, create_account
+from stripe_sandbox.connect.oauth import AuthorizeRequest, OAuthError
 from stripe_sandbox.pages.entry import Entry
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON

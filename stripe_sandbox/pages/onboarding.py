@@ -3,8 +3,8 @@
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from stripe_sandbox.accounts import set_capability, set_requirements
-from stripe_sandbox.dispatch import current_sandbox
+from stripe_sandbox.api.dispatch import current_sandbox
+from stripe_sandbox.connect.accounts import set_capability, set_requirements
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 

@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from stripe_sandbox import accounts, actions, oauth
-from stripe_sandbox.checkout_payment import NotPayable
-from stripe_sandbox.deliveries import MODES
-from stripe_sandbox.dispatch import current_sandbox
-from stripe_sandbox.errors import ApiError
+from stripe_sandbox.api.dispatch import current_sandbox
+from stripe_sandbox.api.errors import ApiError
+from stripe_sandbox.checkout.payment import NotPayable
+from stripe_sandbox.connect import accounts, oauth
+from stripe_sandbox.control import actions
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
+from stripe_sandbox.webhooks.deliveries import MODES
 
 routes = Blueprint("room", __name__)
 SHOWN = 20

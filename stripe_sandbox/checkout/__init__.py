@@ -1,0 +1,1 @@
+"""Checkout Sessions and how they are paid."""

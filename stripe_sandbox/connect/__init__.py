@@ -1,0 +1,1 @@
+"""Connected accounts, OAuth, and what moves between a platform and its accounts."""

@@ -1,0 +1,1 @@
+"""``/_sandbox``: what a person or a test may make happen."""

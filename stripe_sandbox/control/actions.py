@@ -1,0 +1,188 @@
+"""What a person or a test may make happen: used by ``/_sandbox`` and by the control room."""
+
+from typing import Any
+
+from stripe_sandbox import currencies, ids
+from stripe_sandbox.api.rendering import render
+from stripe_sandbox.checkout.payment import Customer, authenticate, return_address
+from stripe_sandbox.checkout.payment import pay as pay_session
+from stripe_sandbox.checkout.sessions import close_expired
+from stripe_sandbox.payments import refunds
+from stripe_sandbox.payments.attempts import Decline, settle_delayed
+from stripe_sandbox.payments.disputes import decide as decide_dispute
+from stripe_sandbox.payments.disputes import open_dispute
+from stripe_sandbox.sandbox import Sandbox
+from stripe_sandbox.store import JSON
+from stripe_sandbox.webhooks.events import emit
+
+
+def _account(sandbox: Sandbox, given: JSON) -> str:
+    identifier = given.get("account") or sandbox.platform_id
+    found = sandbox.store.find(identifier)
+    if found is None or found["object"] != "account":
+        raise LookupError(f"there is no account {identifier}")
+    return str(identifier)
+
+
+def topup(sandbox: Sandbox, given: JSON) -> JSON:
+    """Bring own money into an account's balance."""
+    account, currency = (
+        _account(sandbox, given),
+        currencies.check(str(given["currency"]), "currency"),
+    )
+    amount = int(given["amount"])
+    if amount <= 0:
+        raise ValueError("amount is a positive integer of minor units")
+    sandbox.ledger.enter(
+        account, "topup", amount, currency, ids.new("tu"), category="topup", counterparty="banks"
+    )
+    refunds.retry_unfunded(sandbox)
+    return sandbox.ledger.balances(account)
+
+
+def payout(sandbox: Sandbox, given: JSON) -> JSON:
+    """Send available money to the account's bank."""
+    account, currency = _account(sandbox, given), str(given["currency"]).lower()
+    available = sandbox.ledger.available(account, currency)
+    amount = int(given.get("amount", available))
+    if not 0 < amount <= available:
+        raise ValueError(f"only {available} {currency} can be paid out")
+    kept = sandbox.store.add(_payout(sandbox, amount, currency), account)
+    debit = sandbox.ledger.enter(
+        account, "payout", -amount, currency, kept["id"], category="payout", counterparty="banks"
+    )
+    kept["balance_transaction"] = debit["id"]
+    sandbox.store.save(kept)
+    emit(sandbox, "payout.created", kept)
+    emit(sandbox, "payout.paid", kept)
+    return render(sandbox, kept)
+
+
+def _payout(sandbox: Sandbox, amount: int, currency: str) -> JSON:
+    nothing = (
+        "application_fee application_fee_amount description destination "
+        "failure_balance_transaction failure_code "
+        "failure_message original_payout reversed_by statement_descriptor trace_id payout_method"
+    )
+    now = sandbox.clock.now()
+    return {
+        **dict.fromkeys(nothing.split()),
+        "id": ids.new("po"),
+        "object": "payout",
+        "amount": amount,
+        "arrival_date": now,
+        "automatic": False,
+        "balance_transaction": None,
+        "created": now,
+        "currency": currency,
+        "livemode": False,
+        "metadata": {},
+        "method": "standard",
+        "reconciliation_status": "not_applicable",
+        "source_type": "card",
+        "status": "paid",
+        "type": "bank_account",
+    }
+
+
+def _customer(given: JSON) -> Customer:
+    known = {
+        "email",
+        "name",
+        "card",
+        "bank",
+        "country",
+        "postal_code",
+        "phone",
+        "shipping",
+        "shipping_rate",
+        "expiry",
+    }
+    unknown = given.keys() - known - {"authenticate"}
+    if unknown:
+        raise ValueError(f"unknown members: {', '.join(sorted(unknown))}")
+    values: dict[str, Any] = {name: value for name, value in given.items() if name in known}
+    return Customer(**{"email": "buyer@example.com", **values})
+
+
+def pay(sandbox: Sandbox, session: JSON, given: JSON) -> JSON:
+    """Pay a session as its page would; ``authenticate`` answers 3-D Secure (default: pass)."""
+    decline = pay_session(sandbox, session, _customer(given))
+    intent = sandbox.store.get(session["_payment_intent"])
+    if intent["status"] == "requires_action" and given.get("authenticate", True) is not None:
+        decline = authenticate(sandbox, session, passed=bool(given.get("authenticate", True)))
+    return _paid(sandbox, sandbox.store.get(session["id"]), decline)
+
+
+def _paid(sandbox: Sandbox, session: JSON, decline: Decline | None) -> JSON:
+    intent = sandbox.store.get(session["_payment_intent"])
+    return {
+        "session": session["id"],
+        "status": session["status"],
+        "payment_status": session["payment_status"],
+        "payment_intent": intent["id"],
+        "payment_intent_status": intent["status"],
+        "charge": intent["latest_charge"],
+        "decline": None
+        if decline is None
+        else {
+            "code": decline.code,
+            "decline_code": decline.decline_code,
+            "message": decline.message,
+        },
+        "return_url": return_address(session) if session["status"] == "complete" else None,
+    }
+
+
+def expire(sandbox: Sandbox, session: JSON) -> JSON:
+    """An open session expires now."""
+    if session["status"] != "open":
+        raise ValueError(f"the session is {session['status']}")
+    close_expired(sandbox, session)
+    return render(sandbox, session)
+
+
+def settle(sandbox: Sandbox, session: JSON, outcome: str) -> JSON:
+    """A delayed payment ends."""
+    if outcome not in ("succeed", "fail"):
+        raise ValueError("outcome is succeed or fail")
+    if not session.get("_payment_intent"):
+        raise ValueError("nothing was paid yet")
+    settle_delayed(sandbox, session["_payment_intent"], succeed=outcome == "succeed")
+    return render(sandbox, sandbox.store.get(session["id"]))
+
+
+def dispute(sandbox: Sandbox, charge: JSON, given: JSON) -> JSON:
+    """A cardholder disputes a charge."""
+    if charge["status"] != "succeeded":
+        raise ValueError(f"the charge is {charge['status']}")
+    opened = open_dispute(
+        sandbox,
+        charge,
+        amount=given.get("amount"),
+        reason=given.get("reason", "fraudulent"),
+        inquiry=bool(given.get("inquiry", False)),
+    )
+    return render(sandbox, opened)
+
+
+def decide(sandbox: Sandbox, found: JSON, outcome: str) -> JSON:
+    """The issuer decides a dispute."""
+    if outcome not in ("won", "lost", "escalate"):
+        raise ValueError("outcome is won, lost or escalate")
+    decide_dispute(sandbox, found, outcome)
+    return render(sandbox, found)
+
+
+def fail_refund(sandbox: Sandbox, refund: JSON, reason: str) -> JSON:
+    """A refund comes back."""
+    refunds.fail(sandbox, refund["id"], reason)
+    return render(sandbox, sandbox.store.get(refund["id"]))
+
+
+def settle_refund(sandbox: Sandbox, refund: JSON) -> JSON:
+    """A pending refund arrives."""
+    if refund["status"] != "pending":
+        raise ValueError(f"the refund is {refund['status']}")
+    refunds.settle(sandbox, refund["id"])
+    return render(sandbox, sandbox.store.get(refund["id"]))

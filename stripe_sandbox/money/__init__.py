@@ -1,0 +1,1 @@
+"""Balances and the books behind them."""

@@ -1,0 +1,1 @@
+"""Payment methods, intents, charges, refunds and disputes."""
