@@ -19,6 +19,10 @@ ENTRIES: Final = {
     "fee_refund": "Our fee, returned to the seller",
     "refund": "Refunded to the shopper",
     "refund_failure": "The refund came back from the bank",
+    "dispute": "The shopper's bank took the money back",
+    "dispute_reinstated": "The dispute was decided for us, the money is back",
+    "dispute_fee": "Stripe's fee for the dispute",
+    "dispute_fee_returned": "Stripe returned a fee of the dispute",
 }
 
 OPERATIONS: Final = {

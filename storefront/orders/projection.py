@@ -44,6 +44,8 @@ class Payment:
     reversals: tuple[StripeObject, ...] = ()
     fee_refunds: tuple[StripeObject, ...] = ()
     disputes: tuple[StripeObject, ...] = ()
+    dispute_transactions: tuple[StripeObject, ...] = ()
+    """What disputes have moved on the platform's balance: withdrawn, reinstated, with fees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,11 @@ def sort_out(session: Facts, objects: Iterable[StripeObject]) -> Payment:
     if charge is None:
         return Payment(session)
 
-    def belonging(kind: str, owner: StripeObject | None) -> tuple[StripeObject, ...]:
-        owner_id = owner.id if owner else None
-        return tuple(known for known in by_kind.get(kind, []) if known.parent_id == owner_id)
+    def belonging(kind: str, *owners: StripeObject | None) -> tuple[StripeObject, ...]:
+        ids = {owner.id for owner in owners if owner}
+        return tuple(known for known in by_kind.get(kind, []) if known.parent_id in ids)
 
+    disputes = belonging("dispute", charge)
     transfer = next(iter(belonging("transfer", charge)), None)
     fee = next(iter(belonging("application_fee", charge)), None)
     return Payment(
@@ -81,7 +84,8 @@ def sort_out(session: Facts, objects: Iterable[StripeObject]) -> Payment:
         belonging("refund", charge),
         belonging("transfer_reversal", transfer),
         belonging("fee_refund", fee),
-        belonging("dispute", charge),
+        disputes,
+        belonging("balance_transaction", *disputes),
     )
 
 
@@ -210,6 +214,8 @@ def _entries(payment: Payment) -> Iterable[Entry]:
         yield from _entry("fee_refund", "platform", "seller", fee_refund)
     for refund in payment.refunds:
         yield from _refund_entries(refund)
+    for moved in payment.dispute_transactions:
+        yield from _dispute_entries(moved)
 
 
 def _refund_entries(refund: StripeObject) -> Iterable[Entry]:
@@ -219,6 +225,22 @@ def _refund_entries(refund: StripeObject) -> Iterable[Entry]:
         yield from _entry("refund", "platform", "shopper", refund)
         if refund.facts.get("status") in REFUND_RETURNED:
             yield from _entry("refund_failure", "shopper", "platform", refund)
+
+
+def _dispute_entries(moved: StripeObject) -> Iterable[Entry]:
+    """Stripe debits disputes and their fees to the platform, and credits what is won.
+
+    https://docs.stripe.com/connect/destination-charges#handle-disputes
+    """
+    amount, fee = moved.facts.get("amount", 0), moved.facts.get("fee", 0)
+    for kind, back, party, gained in (
+        ("dispute", "dispute_reinstated", "dispute", amount),
+        ("dispute_fee", "dispute_fee_returned", "stripe_fees", -fee),
+    ):
+        if gained < 0:
+            yield Entry(kind, "platform", party, -gained, moved.facts["currency"], moved.id)
+        elif gained > 0:
+            yield Entry(back, party, "platform", gained, moved.facts["currency"], moved.id)
 
 
 def _entry(kind: str, debit: str, credit: str, known: StripeObject | None) -> Iterable[Entry]:

@@ -156,7 +156,7 @@ _PARENTS: dict[str, _Get] = {
     "application_fee": _id("originating_transaction"),
     "fee_refund": _id("fee"),
     "dispute": _id("charge"),
-    "balance_transaction": _path("charge"),
+    "balance_transaction": _path("owner"),
 }
 
 
@@ -205,6 +205,8 @@ def explode(snapshot: Snapshot) -> Iterator[Snapshot]:
 def _inside(snapshot: Snapshot, name: str, value: Any) -> Iterator[Snapshot]:
     if isinstance(value, Mapping) and value.get("object") == "list":
         yield from (item for item in value["data"] if isinstance(item, Mapping))
+    elif snapshot.get("object") == "dispute" and name == "balance_transactions":
+        yield from (_adopted(snapshot, item) for item in value or ())
     elif isinstance(value, Mapping) and "object" in value:
         yield _adopted(snapshot, value)
     elif snapshot.get("object") == "charge" and name in _OF_CHARGE and isinstance(value, str):
@@ -217,15 +219,14 @@ _OF_CHARGE = {
     "balance_transaction": "balance_transaction",
 }
 _LINKS = {
-    "transfer": "source_transaction",
-    "application_fee": "originating_transaction",
-    "balance_transaction": "charge",
+    ("charge", "transfer"): "source_transaction",
+    ("charge", "application_fee"): "originating_transaction",
+    ("charge", "balance_transaction"): "owner",
+    ("dispute", "balance_transaction"): "owner",
 }
 
 
 def _adopted(owner: Snapshot, inner: Snapshot) -> Snapshot:
-    """What a charge names belongs to the charge, also where the object does not say so."""
-    link = _LINKS.get(inner["object"])
-    if owner.get("object") != "charge" or link is None:
-        return inner
-    return {**inner, link: owner["id"]}
+    """What a charge or dispute names belongs to it, also where the object does not say so."""
+    link = _LINKS.get((owner.get("object", ""), inner["object"]))
+    return {**inner, link: owner["id"]} if link else inner
