@@ -14,6 +14,7 @@ from stripe_sandbox.money.ledger import Ledger
 from stripe_sandbox.store import JSON, Store
 from stripe_sandbox.switches import Switches
 from stripe_sandbox.webhooks.deliveries import Deliveries
+from stripe_sandbox.webhooks.sender import Sender
 
 _WHEN_DUE: dict[str, Callable[["Sandbox", str], None]] = {}
 _AFTER_RESET: list[Callable[["Sandbox"], None]] = []
@@ -52,6 +53,7 @@ class Sandbox:
         self.faults = Faults()
         self.idempotency = IdempotencyKeys(self)
         self.deliveries = Deliveries(self)
+        self.sender = Sender(self)
         self._current: JSON | None = None
         self._snapshots: dict[str, sqlite3.Connection] = {}
         with self.transaction():
@@ -68,11 +70,11 @@ class Sandbox:
 
     def start(self) -> None:
         """Begin to deliver webhooks and to watch the timers."""
-        self.deliveries.start()
+        self.sender.start()
 
     def close(self) -> None:
         """Stop all threads and close the database."""
-        self.deliveries.stop()
+        self.sender.stop()
         with self.lock:
             for connection in (*self._snapshots.values(), self.store.connection):
                 connection.close()

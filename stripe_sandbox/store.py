@@ -36,12 +36,15 @@ CREATE TABLE IF NOT EXISTS idempotency (
     saved_at REAL NOT NULL, PRIMARY KEY (account, key));
 CREATE TABLE IF NOT EXISTS requests (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS deliveries (
-    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, event TEXT NOT NULL, endpoint TEXT NOT NULL,
-    state TEXT NOT NULL,
-    attempts INTEGER NOT NULL, due REAL NOT NULL, status INTEGER, answer TEXT);
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due);
-CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
+CREATE TABLE IF NOT EXISTS webhook_deliveries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL,
+    endpoint TEXT NOT NULL, state TEXT NOT NULL, signing TEXT NOT NULL, due REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS webhook_deliveries_due ON webhook_deliveries (state, due);
+CREATE INDEX IF NOT EXISTS webhook_deliveries_event ON webhook_deliveries (event);
+CREATE TABLE IF NOT EXISTS webhook_attempts (
+    delivery TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER, milliseconds INTEGER NOT NULL,
+    answer TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS webhook_attempts_delivery ON webhook_attempts (delivery);
 CREATE TABLE IF NOT EXISTS contents (id TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
@@ -53,7 +56,8 @@ _TABLES = (
     "entries",
     "idempotency",
     "requests",
-    "deliveries",
+    "webhook_deliveries",
+    "webhook_attempts",
     "contents",
 )
 

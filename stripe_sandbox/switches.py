@@ -31,6 +31,9 @@ class Switches:
     seller_shortfall: str = _switch(
         "`negative`: reversals may overdraw a seller", "error", "negative"
     )
+    live_retries: bool = _switch(
+        "failed deliveries are tried again for three days, as in live mode, not for an hour"
+    )
     deny_keeps_state: bool = _on(
         "whether refusing consent returns `state`; one request can ask with `&deny_without_state=1`"
     )

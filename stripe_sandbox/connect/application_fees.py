@@ -188,7 +188,7 @@ def retrieve_refund(call: Call, identifier: str, refund: str) -> JSON:
 
 
 @operation(
-    "POST", "/v1/application_fees/<identifier>/refunds/<refund>", "ApplicationFeeUpdateRefundParams"
+    "POST", "/v1/application_fees/<identifier>/refunds/<refund>", "ApplicationFeeRefundUpdateParams"
 )
 def update_refund(call: Call, identifier: str, refund: str) -> JSON:
     """Change the metadata of a fee's refund."""

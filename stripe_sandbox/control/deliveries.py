@@ -10,6 +10,7 @@ from stripe_sandbox.api.rendering import render
 from stripe_sandbox.control.routes import action, routes
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
+from stripe_sandbox.webhooks.signing import LONGEST_OVERLAP, roll, still_valid
 
 
 @action("GET", "/deliveries")
@@ -17,15 +18,49 @@ def deliveries(sandbox: Sandbox, given: JSON) -> JSON:
     """The delivery log; ``?event=`` narrows it."""
     return {
         "mode": sandbox.deliveries.mode,
+        "signing": sandbox.deliveries.signing,
         "deliveries": sandbox.deliveries.log(request.args.get("event")),
     }
 
 
 @action("POST", "/deliveries/mode")
 def set_mode(sandbox: Sandbox, given: JSON) -> JSON:
-    """How new deliveries are treated: normal, hold, duplicate, reverse or drop."""
-    sandbox.deliveries.set_mode(given.get("mode", ""))
-    return {"mode": sandbox.deliveries.mode}
+    """How new deliveries are treated (normal, hold, duplicate, reverse or drop) and signed
+    (valid, old or wrong).
+    """
+    if not {"mode", "signing"} & given.keys():
+        raise ValueError("give mode, signing or both")
+    sandbox.deliveries.set_mode(given.get("mode"), given.get("signing"))
+    return {"mode": sandbox.deliveries.mode, "signing": sandbox.deliveries.signing}
+
+
+@action("POST", "/deliveries/<identifier>/<deed>")
+def change(sandbox: Sandbox, given: JSON, identifier: str, deed: str) -> JSON:
+    """Send one delivery now (again), hold it back or drop it; ``signing`` changes its signature."""
+    return sandbox.deliveries.change(identifier, deed, given.get("signing"))
+
+
+@action("GET", "/webhook_endpoints")
+def endpoints(sandbox: Sandbox, given: JSON) -> JSON:
+    """All endpoints with their secrets, as the Dashboard reveals them."""
+    found = sandbox.store.select("webhook_endpoint")
+    return {"webhook_endpoints": [_revealed(sandbox, endpoint) for endpoint in found]}
+
+
+def _revealed(sandbox: Sandbox, endpoint: JSON) -> JSON:
+    old = [{**each, "until": int(each["until"])} for each in still_valid(sandbox, endpoint)]
+    revealed = {"secret": endpoint["_secret"], "old_secrets": old, "connect": endpoint["_connect"]}
+    return {**render(sandbox, endpoint), **revealed}
+
+
+@action("POST", "/webhook_endpoints/<identifier>/roll")
+def roll_secret(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
+    """A new secret; the old one stays valid for ``expires_in`` seconds (default: a day)."""
+    endpoint = sandbox.store.find(identifier)
+    if endpoint is None or endpoint["object"] != "webhook_endpoint":
+        raise LookupError(f"there is no webhook endpoint {identifier}")
+    expires_in = int(given.get("expires_in", LONGEST_OVERLAP))
+    return _revealed(sandbox, roll(sandbox, endpoint, expires_in))
 
 
 @action("POST", "/deliveries/flush")
@@ -37,13 +72,14 @@ def flush(sandbox: Sandbox, given: JSON) -> JSON:
 
 @action("POST", "/events/<identifier>/resend")
 def resend(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """Deliver an event once more, to ``endpoint`` or to every endpoint that had it."""
+    """Deliver an event once more, to ``endpoint`` or to every endpoint that had it; ``signing``
+    as in the mode.
+    """
     event = sandbox.store.find(identifier)
     if event is None or event["object"] != "event":
         raise LookupError(f"there is no event {identifier}")
-    had = dict.fromkeys(row["endpoint"] for row in sandbox.deliveries.log(identifier))
-    endpoints = [given["endpoint"]] if "endpoint" in given else list(had)
-    return {"deliveries": [sandbox.deliveries.add(identifier, endpoint) for endpoint in endpoints]}
+    signing = given.get("signing", "valid")
+    return {"deliveries": sandbox.deliveries.resend(identifier, given.get("endpoint"), signing)}
 
 
 @action("GET", "/events")
@@ -57,7 +93,7 @@ def events(sandbox: Sandbox, given: JSON) -> JSON:
 def wait() -> Response:
     """Wait (at most ``seconds``, default 10) until nothing is due or being sent."""
     given: Any = request.get_json(silent=True) or {}
-    idle = current_sandbox().deliveries.wait_until_idle(float(given.get("seconds", 10)))
+    idle = current_sandbox().sender.wait_until_idle(float(given.get("seconds", 10)))
     return jsonify({"idle": idle})
 
 

@@ -148,10 +148,8 @@ def _flush(sandbox: Sandbox, form: dict[str, str]) -> str:
 
 
 def _resend(sandbox: Sandbox, form: dict[str, str]) -> str:
-    had = dict.fromkeys(row["endpoint"] for row in sandbox.deliveries.log(form["id"]))
-    for endpoint in had:
-        sandbox.deliveries.add(form["id"], endpoint)
-    return f"Sent again to {len(had)} endpoints."
+    sent = sandbox.deliveries.resend(form["id"])
+    return f"Sent again to {len(sent)} endpoints."
 
 
 DEEDS: dict[str, Callable[[Sandbox, dict[str, str]], str]] = {

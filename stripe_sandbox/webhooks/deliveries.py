@@ -1,277 +1,234 @@
-"""Webhook deliveries: queued with the event, sent from the background, retried with back-off."""
+"""Webhook deliveries: durable rows, kept in the transaction that causes the event."""
 
-import hashlib
-import hmac
-import json
-import logging
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stripe_sandbox import ids
-from stripe_sandbox.api.rendering import render
 from stripe_sandbox.store import JSON
+from stripe_sandbox.webhooks.routing import wants
+from stripe_sandbox.webhooks.signing import SIGNINGS
 
 if TYPE_CHECKING:
     from stripe_sandbox.sandbox import Sandbox
 
 MODES = ("normal", "hold", "duplicate", "reverse", "drop")
 RETRY_DELAYS = (5, 60, 600, 3600)
-TIMEOUT_SECONDS = 10
-_PARALLEL = 4
-_POLL_SECONDS = 0.2
-_log = logging.getLogger(__name__)
+LIVE_RETRY_DELAYS = (300, 1800, 7200, 5 * 3600, 10 * 3600, *(12 * 3600,) * 4)
+_STATE = {"send": "waiting", "hold": "held", "drop": "dropped"}
+_STATE_IN_MODE = {"hold": "held", "reverse": "held", "drop": "dropped"}
+_SHOWN = ("id", "seq", "event", "endpoint", "state", "signing", "due")
 
 
-def signature(secret: str, payload: bytes, timestamp: int) -> str:
-    """The ``Stripe-Signature`` header: HMAC-SHA256 over ``timestamp.payload`` (scheme v1)."""
-    signed = hmac.new(secret.encode(), f"{timestamp}.".encode() + payload, hashlib.sha256)
-    return f"t={timestamp},v1={signed.hexdigest()}"
+class Due(NamedTuple):
+    """A delivery whose time has come."""
+
+    id: str
+    event: str
+    endpoint: str
+    signing: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try: Unix time, HTTP status (None: no answer came), duration, first bytes of it."""
+
+    at: int
+    status: int | None
+    milliseconds: int
+    answer: str
+
+    @property
+    def succeeded(self) -> bool:
+        """Any 2xx is a success; a redirect is not."""
+        return self.status is not None and 200 <= self.status < 300
 
 
 class Deliveries:
-    """The queue of deliveries and the threads that send them."""
+    """What has to be sent, what was tried, and what was answered.
+
+    States: ``waiting``, ``held``, ``dropped``, ``delivered``, ``failed`` (no retry is left) and
+    ``canceled`` (the endpoint was disabled or deleted when its turn came).
+    """
 
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._busy: set[str] = set()
-        self._thread: threading.Thread | None = None
-        self._pool: ThreadPoolExecutor | None = None
 
     @property
     def _db(self) -> Any:
         return self._sandbox.store.db
 
     @property
+    def _now(self) -> float:
+        return self._sandbox.clock.sandbox_now()
+
+    @property
     def mode(self) -> str:
         """How new deliveries are treated; one of ``MODES``."""
         return str(self._sandbox.store.setting("delivery_mode", "normal"))
 
-    def set_mode(self, mode: str) -> None:
+    @property
+    def signing(self) -> str:
+        """How new deliveries are signed; one of ``SIGNINGS``."""
+        return str(self._sandbox.store.setting("delivery_signing", "valid"))
+
+    def set_mode(self, mode: str | None = None, signing: str | None = None) -> None:
         """Change the treatment of new deliveries; ``ValueError`` when there is no such mode."""
-        if mode not in MODES:
-            raise ValueError(f"mode is one of {', '.join(MODES)}")
-        self._sandbox.store.set_setting("delivery_mode", mode)
+        chosen = {"mode": (mode, MODES), "signing": (signing, SIGNINGS)}
+        for name, (value, known) in chosen.items():
+            if value is not None:
+                self._sandbox.store.set_setting(f"delivery_{name}", _one_of(name, value, known))
 
     def queue(self, event: JSON) -> None:
         """Make a delivery of the event for every endpoint that wants it."""
-        mode = self.mode
+        state, times = _STATE_IN_MODE.get(self.mode, "waiting"), 1 + (self.mode == "duplicate")
         for endpoint in self._sandbox.store.select("webhook_endpoint"):
-            if wants(endpoint, event):
-                state = {"hold": "held", "reverse": "held", "drop": "dropped"}.get(mode, "waiting")
-                for _ in range(2 if mode == "duplicate" else 1):
-                    self.add(event["id"], endpoint["id"], state)
+            if wants(self._sandbox, endpoint, event):
+                for _ in range(times):
+                    self.add(event["id"], endpoint["id"], state, self.signing)
 
-    def add(self, event: str, endpoint: str, state: str = "waiting") -> str:
+    def add(self, event: str, endpoint: str, state: str = "waiting", signing: str = "valid") -> str:
         """Queue one delivery and return its id."""
         identifier = ids.new("dlv")
+        row = (identifier, event, endpoint, state, _one_of("signing", signing, SIGNINGS), self._now)
         self._db.execute(
-            "INSERT INTO deliveries VALUES (?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM "
-            "deliveries), ?, ?, ?, 0, ?, NULL, NULL)",
-            (identifier, event, endpoint, state, self._sandbox.clock.sandbox_now()),
+            "INSERT INTO webhook_deliveries (id, event, endpoint, state, signing, due) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            row,
         )
-        self._wake.set()
+        self._sandbox.sender.wake()
         return identifier
+
+    def resend(self, event: str, endpoint: str | None = None, signing: str = "valid") -> list[str]:
+        """Deliver an event once more, to one endpoint or to all that had it.
+
+        ``LookupError`` when there is no such endpoint.
+        """
+        if endpoint is not None:
+            self._sandbox.store.get(endpoint)
+        had = dict.fromkeys(row["endpoint"] for row in self.log(event))
+        wanted = [endpoint] if endpoint is not None else list(had)
+        return [self.add(event, each, signing=signing) for each in wanted]
+
+    def change(self, identifier: str, deed: str, signing: str | None = None) -> JSON:
+        """``send`` a delivery now, ``hold`` it back or ``drop`` it, whatever became of it before.
+
+        ``LookupError`` when there is no such delivery, ``ValueError`` for any other deed.
+        """
+        state = _STATE[_one_of("deed", deed, tuple(_STATE))]
+        if signing is not None:
+            _one_of("signing", signing, SIGNINGS)
+        changed = self._db.execute(
+            "UPDATE webhook_deliveries SET state = ?, due = ?, signing = COALESCE(?, signing) "
+            "WHERE id = ?",
+            (state, self._now, signing, identifier),
+        )
+        if changed.rowcount != 1:
+            raise LookupError(f"there is no delivery {identifier}")
+        self._sandbox.sender.wake()
+        return next(row for row in self.log() if row["id"] == identifier)
 
     def release(self, *, backwards: bool = False) -> int:
         """Send what was held, in order or backwards; returns how many."""
         order = "DESC" if backwards else "ASC"
         held = self._db.execute(
-            f"SELECT id FROM deliveries WHERE state = 'held' ORDER BY seq {order}"
+            f"SELECT id FROM webhook_deliveries WHERE state = 'held' ORDER BY seq {order}"
         ).fetchall()
-        now = self._sandbox.clock.sandbox_now()
+        now = self._now
         for position, row in enumerate(held):
             self._db.execute(
-                "UPDATE deliveries SET state = 'waiting', due = ? WHERE id = ?",
+                "UPDATE webhook_deliveries SET state = 'waiting', due = ? WHERE id = ?",
                 (now - 1 + position * 1e-6, row[0]),
             )
-        self._wake.set()
+        self._sandbox.sender.wake()
         return len(held)
 
-    def pending(self, event: str) -> int:
-        """How many deliveries of the event have not been answered with success yet."""
-        row = self._db.execute(
-            "SELECT COUNT(*) FROM deliveries WHERE event = ? AND state IN ('waiting', 'held')",
-            (event,),
-        ).fetchone()
-        return int(row[0])
-
-    def succeeded(self, event: str) -> bool:
-        """Whether every delivery of the event arrived (``delivery_success`` of the events list)."""
-        row = self._db.execute(
-            "SELECT COUNT(*) FROM deliveries WHERE event = ? AND state <> 'delivered'", (event,)
-        ).fetchone()
-        return not row[0]
-
-    def log(self, event: str | None = None) -> list[dict[str, Any]]:
-        """Deliveries, oldest first."""
-        names = ("id", "seq", "event", "endpoint", "state", "attempts", "due", "status", "answer")
+    def due(self) -> list[Due]:
+        """What is to be sent now, what has waited longest first."""
         rows = self._db.execute(
-            f"SELECT {', '.join(names)} FROM deliveries WHERE event = COALESCE(?, event) ORDER BY "
-            f"seq",
-            (event,),
+            "SELECT id, event, endpoint, signing FROM webhook_deliveries "
+            "WHERE state = 'waiting' AND due <= ? ORDER BY due, seq",
+            (self._now,),
         ).fetchall()
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return [Due(*row) for row in rows]
 
-    # The threads.
-
-    def start(self) -> None:
-        """Start sending in the background."""
-        self._pool = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="stripe-sandbox-delivery")
-        self._thread = threading.Thread(
-            target=self._run, name="stripe-sandbox-deliveries", daemon=True
+    def cancel(self, identifier: str) -> None:
+        """Nobody is there any more to send it to."""
+        self._db.execute(
+            "UPDATE webhook_deliveries SET state = 'canceled' WHERE id = ?", (identifier,)
         )
-        self._thread.start()
 
-    def stop(self) -> None:
-        """Stop sending; what is not sent yet stays queued."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+    def forget(self, endpoint: str) -> None:
+        """The endpoint is deleted: what it still owes is not sent any more."""
+        self._db.execute(
+            "UPDATE webhook_deliveries SET state = 'canceled' "
+            "WHERE endpoint = ? AND state <> 'delivered'",
+            (endpoint,),
+        )
 
-    def wait_until_idle(self, seconds: float) -> bool:
-        """Wait until nothing is due or being sent; False when that takes longer than
-        ``seconds``.
-        """
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            with self._sandbox.lock:
-                if not self._busy and not self._due():
-                    return True
-            self._wake.set()
-            time.sleep(0.01)
-        return False
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.wait(_POLL_SECONDS)
-            self._wake.clear()
-            try:
-                self._turn()
-            except Exception:
-                # One event that cannot be sent must not silence all others.
-                _log.exception("the sandbox's timers or deliveries met an error")
-
-    def _turn(self) -> None:
-        with self._sandbox.lock:
-            self._sandbox.fire_timers()
-            ready = self._take_ready()
-        for row in ready:
-            self._submit(row)
-
-    def _due(self) -> list[tuple[str, str, str, int]]:
-        found: list[tuple[str, str, str, int]] = self._db.execute(
-            "SELECT id, event, endpoint, attempts FROM deliveries WHERE state = 'waiting' AND "
-            "due <= ? ORDER BY due, seq",
-            (self._sandbox.clock.sandbox_now(),),
-        ).fetchall()
-        return found
-
-    def _take_ready(self) -> list[tuple[str, str, str, int]]:
-        """One delivery per endpoint at a time, so that an endpoint is not overrun."""
-        ready = []
-        for row in self._due():
-            if row[2] not in self._busy:
-                self._busy.add(row[2])
-                ready.append(row)
-        return ready
-
-    def _submit(self, row: tuple[str, str, str, int]) -> None:
-        if self._pool is not None and not self._stopping.is_set():
-            self._pool.submit(self._send, *row)
-
-    def _send(self, identifier: str, event_id: str, endpoint_id: str, attempts: int) -> None:
-        try:
-            with self._sandbox.lock:
-                event, endpoint = (
-                    self._sandbox.store.find(event_id),
-                    self._sandbox.store.find(endpoint_id),
-                )
-                payload = (
-                    b""
-                    if event is None or endpoint is None
-                    else body_of(self._sandbox, event, endpoint)
-                )
-            if event is None or endpoint is None or endpoint["status"] != "enabled":
-                self._finish(identifier, attempts, None, "the endpoint is gone", final=True)
-                return
-            status, answer = post(
-                endpoint["url"], payload, endpoint["_secret"], self._sandbox.clock.now()
-            )
-            self._finish(identifier, attempts + 1, status, answer)
-        finally:
-            self._busy.discard(endpoint_id)
-            self._wake.set()
-
-    def _finish(
-        self,
-        identifier: str,
-        attempts: int,
-        status: int | None,
-        answer: str,
-        *,
-        final: bool = False,
-    ) -> None:
-        state, delay = "waiting", 0.0
-        if status is not None and 200 <= status < 300:
+    def record(self, identifier: str, attempt: Attempt) -> None:
+        """Write an attempt down, and when the next one is due if it failed."""
+        self._db.execute(
+            "INSERT INTO webhook_attempts VALUES (?, ?, ?, ?, ?)",
+            (identifier, attempt.at, attempt.status, attempt.milliseconds, attempt.answer),
+        )
+        made = self._count("webhook_attempts WHERE delivery = ?", identifier)
+        delays = LIVE_RETRY_DELAYS if self._sandbox.switches.live_retries else RETRY_DELAYS
+        state, delay = "waiting", 0
+        if attempt.succeeded:
             state = "delivered"
-        elif final or attempts > len(RETRY_DELAYS):
+        elif made > len(delays):
             state = "failed"
         else:
-            delay = RETRY_DELAYS[attempts - 1]
-        with self._sandbox.lock:
-            self._db.execute(
-                "UPDATE deliveries SET state = ?, attempts = ?, status = ?, answer = ?, due = ? "
-                "WHERE id = ?",
-                (
-                    state,
-                    attempts,
-                    status,
-                    answer,
-                    self._sandbox.clock.sandbox_now() + delay,
-                    identifier,
-                ),
-            )
+            delay = delays[made - 1]
+        self._db.execute(
+            "UPDATE webhook_deliveries SET state = ?, due = ? WHERE id = ? AND state = 'waiting'",
+            (state, self._now + delay, identifier),
+        )
+
+    def pending(self, event: str) -> int:
+        """How many endpoints still owe a 2xx for the event (``pending_webhooks``)."""
+        return self._count(
+            "(SELECT endpoint FROM webhook_deliveries WHERE event = ? AND state <> 'canceled' "
+            "GROUP BY endpoint HAVING MAX(state = 'delivered') = 0)",
+            event,
+        )
+
+    def _count(self, what: str, *values: Any) -> int:
+        return int(self._db.execute(f"SELECT COUNT(*) FROM {what}", values).fetchone()[0])
+
+    def log(self, event: str | None = None) -> list[JSON]:
+        """Deliveries, oldest first, each with its attempts, their number and the last answer."""
+        rows = self._db.execute(
+            f"SELECT {', '.join(_SHOWN)} FROM webhook_deliveries "
+            "WHERE event = COALESCE(?, event) ORDER BY seq",
+            (event,),
+        ).fetchall()
+        attempts = self._attempts()
+        return [_logged(dict(zip(_SHOWN, row, strict=True)), attempts) for row in rows]
+
+    def _attempts(self) -> dict[str, list[JSON]]:
+        found: dict[str, list[JSON]] = {}
+        names = ("at", "status", "milliseconds", "answer")
+        for delivery, *values in self._db.execute(
+            f"SELECT delivery, {', '.join(names)} FROM webhook_attempts ORDER BY rowid"
+        ).fetchall():
+            found.setdefault(delivery, []).append(dict(zip(names, values, strict=True)))
+        return found
 
 
-def wants(endpoint: JSON, event: JSON) -> bool:
-    """Whether an endpoint is to get an event: its side of Connect, and its list of types."""
-    if endpoint["status"] != "enabled" or endpoint["_connect"] != ("account" in event):
-        return False
-    return "*" in endpoint["enabled_events"] or event["type"] in endpoint["enabled_events"]
-
-
-def body_of(sandbox: "Sandbox", event: JSON, endpoint: JSON) -> bytes:
-    """The bytes that are signed and sent."""
-    shown = render(sandbox, event)
-    shown["api_version"] = endpoint["api_version"] or event["api_version"]
-    return json.dumps(shown).encode()
-
-
-def post(url: str, payload: bytes, secret: str, timestamp: int) -> tuple[int | None, str]:
-    """Send once; redirects are not followed. Status None means that no answer came."""
-    parts = urlsplit(url)
-    make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "Stripe/1.0 (sandbox)",
-        "Stripe-Signature": signature(secret, payload, timestamp),
+def _logged(row: JSON, attempts: dict[str, list[JSON]]) -> JSON:
+    tries = attempts.get(row["id"], [])
+    last = tries[-1] if tries else {"status": None, "answer": None}
+    return {
+        **row,
+        "attempts": len(tries),
+        "status": last["status"],
+        "answer": last["answer"],
+        "log": tries,
     }
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    try:
-        connection = make(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
-        connection.request("POST", path, payload, headers)
-        response = connection.getresponse()
-        answer = response.read(2000).decode("utf-8", "replace")
-        connection.close()
-    except (OSError, HTTPException, ValueError) as error:
-        return None, f"{type(error).__name__}: {error}"
-    return response.status, answer
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ValueError(f"{name} is one of {', '.join(known)}")
+    return value

@@ -8,6 +8,10 @@ from stripe_sandbox.api.operations import Call, created_filter, metadata, operat
 from stripe_sandbox.api.rendering import render
 from stripe_sandbox.store import JSON
 
+MOST_ENDPOINTS = 16
+MOST_TYPES = 20
+EVENTS_LAST = 30 * 24 * 60 * 60
+
 
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
@@ -26,10 +30,18 @@ def _check_events(wanted: list[str]) -> list[str]:
     return wanted
 
 
+def _check_room(call: Call) -> None:
+    if len(call.sandbox.store.select("webhook_endpoint", call.account)) >= MOST_ENDPOINTS:
+        raise errors.refused(
+            f"You have reached the maximum of {MOST_ENDPOINTS} test webhook endpoints."
+        )
+
+
 @operation("POST", "/v1/webhook_endpoints", "WebhookEndpointCreateParams")
 def create(call: Call) -> JSON:
     """Register an endpoint. Only this answer contains the secret."""
     params, secret = call.params, ids.new("whsec")
+    _check_room(call)
     endpoint = {
         "id": ids.new("we"),
         "object": "webhook_endpoint",
@@ -44,6 +56,7 @@ def create(call: Call) -> JSON:
         "url": _check_url(params["url"]),
         "_connect": params.get("connect", False),
         "_secret": secret,
+        "_old_secrets": [],
     }
     call.sandbox.store.add(endpoint, call.account)
     return {**render(call.sandbox, endpoint), "secret": secret}
@@ -82,37 +95,59 @@ def delete(call: Call, identifier: str) -> JSON:
     """Forget an endpoint."""
     call.fetch("webhook_endpoint", identifier)
     call.sandbox.store.delete(identifier)
+    call.sandbox.deliveries.forget(identifier)
     return {"id": identifier, "object": "webhook_endpoint", "deleted": True}
 
 
 @operation("GET", "/v1/events/<identifier>")
 def retrieve_event(call: Call, identifier: str) -> JSON:
-    """One event."""
-    return call.fetch("event", identifier)
+    """One event of the last 30 days."""
+    event = call.fetch("event", identifier)
+    if event["_at"] < _oldest(call):
+        raise errors.missing("event", identifier)
+    return event
+
+
+def _oldest(call: Call) -> float:
+    return call.sandbox.clock.sandbox_now() - EVENTS_LAST
+
+
+@operation("POST", "/v1/events/<identifier>/retry", None, ("webhook_endpoint", "account"))
+def retry_event(call: Call, identifier: str) -> JSON:
+    """Deliver an event once more, to ``webhook_endpoint`` (what ``stripe events resend`` calls)."""
+    event, named = retrieve_event(call, identifier), call.params.get("webhook_endpoint")
+    if named is not None:
+        call.fetch("webhook_endpoint", named, "webhook_endpoint", 400)
+    call.sandbox.deliveries.resend(identifier, named)
+    return event
 
 
 @operation("GET", "/v1/events", "EventListParams")
 def list_events(call: Call) -> JSON:
-    """Events of the acting account: filters ``type`` or ``types``, ``created``,
-    ``delivery_success``.
+    """Events of the acting account in the last 30 days: filters ``type`` or ``types``,
+    ``created``, ``delivery_success``.
     """
     params = call.params
     if "type" in params and "types" in params:
         raise errors.exclusive("type", "types")
-    wanted = params.get("types") or ([params["type"]] if "type" in params else [])
+    if len(params.get("types", [])) > MOST_TYPES:
+        raise errors.invalid(f"You may specify at most {MOST_TYPES} types.", "types")
+    oldest = _oldest(call)
     found = call.sandbox.store.select("event", call.account, created=created_filter(params))
-    if wanted:
-        found = [event for event in found if _of_type(event["type"], wanted)]
-    if "delivery_success" in params:
-        asked = params["delivery_success"]
-        found = [
-            event for event in found if call.sandbox.deliveries.succeeded(event["id"]) == asked
-        ]
-    return page_of(call, "/v1/events", found)
+    return page_of(call, "/v1/events", [e for e in found if e["_at"] >= oldest and _asked(call, e)])
 
 
-def _of_type(kind: str, wanted: list[str]) -> bool:
+def _asked(call: Call, event: JSON) -> bool:
+    params = call.params
+    wanted = params.get("types") or [params.get("type", "*")]
+    if not any(_of_type(event["type"], each) for each in wanted):
+        return False
+    if "delivery_success" not in params:
+        return True
+    arrived = call.sandbox.deliveries.pending(event["id"]) == 0
+    return bool(arrived == params["delivery_success"])
+
+
+def _of_type(kind: str, wanted: str) -> bool:
     """``charge.*`` stands for every type that begins with ``charge.``."""
-    return any(
-        kind == each or (each.endswith(".*") and kind.startswith(each[:-1])) for each in wanted
-    )
+    return kind == wanted or (wanted.endswith("*") and kind.startswith(wanted[:-1]))

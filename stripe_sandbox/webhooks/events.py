@@ -26,7 +26,7 @@ def emit(
     owner = account or subject.get("_account") or sandbox.platform_id
     data: JSON = {"object": render(sandbox, subject)}
     if previous is not None:
-        data["previous_attributes"] = previous
+        data["previous_attributes"] = _among(previous, data["object"])
     event: JSON = {
         "id": ids.new("evt"),
         "object": "event",
@@ -36,6 +36,7 @@ def emit(
         "livemode": False,
         "request": sandbox.request_of_event(),
         "type": kind,
+        "_at": sandbox.clock.sandbox_now(),
     }
     if owner != sandbox.platform_id:
         event["account"] = owner
@@ -44,10 +45,34 @@ def emit(
     return event
 
 
-def changed(sandbox: "Sandbox", kind: str, subject: JSON, **previous: Any) -> JSON:
-    """Save ``subject`` and emit an ``*.updated`` event with the previous values."""
+def changed(sandbox: "Sandbox", kind: str, subject: JSON, **previous: Any) -> JSON | None:
+    """Save ``subject`` and emit an ``*.updated`` event, unless nothing has changed.
+
+    The event tells what differs from the saved state, and from ``previous``: values of members
+    that were saved in between.
+    """
+    saved = render(sandbox, sandbox.store.get(subject["id"]))
     sandbox.store.save(subject)
+    previous = {**_differences(saved, render(sandbox, subject)), **previous}
+    if not _among(previous, render(sandbox, subject)):
+        return None
     return emit(sandbox, kind, subject, previous=previous)
+
+
+def _among(previous: JSON, now: JSON) -> JSON:
+    """Those of the previous values that are different now."""
+    return _differences(previous, {name: now.get(name) for name in previous})
+
+
+def _differences(before: JSON, now: JSON) -> JSON:
+    """Values before, where they differ: of objects only the members that do, lists as a whole."""
+    found = {}
+    for name in before.keys() | now.keys():
+        old, new = before.get(name), now.get(name)
+        if old != new:
+            hashes = isinstance(old, dict) and isinstance(new, dict)
+            found[name] = _differences(old or {}, new or {}) if hashes else old
+    return found
 
 
 @computed("event", "pending_webhooks")

@@ -16,11 +16,16 @@ class Received:
 
 
 class Listener:
-    """Answers every POST with ``status`` and keeps what was sent."""
+    """Answers every POST with ``status`` and ``answer``, once ``gate`` is open, and keeps what
+    was sent.
+    """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.status = 200
+        self.answer = b""
+        self.gate = threading.Event()
+        self.gate.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
@@ -38,9 +43,11 @@ class Listener:
                 listener.received.append(
                     Received(self.path, body, self.headers["Stripe-Signature"])
                 )
+                listener.gate.wait()
                 self.send_response(listener.status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(listener.answer)))
                 self.end_headers()
+                self.wfile.write(listener.answer)
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
@@ -52,6 +59,7 @@ class Listener:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.gate.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import stripe
 
 from stripe_sandbox.testing import running
+from tests.stripe_sandbox.listener import Listener
 from tests.stripe_sandbox.shop import KEY
 
 
@@ -66,6 +68,26 @@ def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) -> None:
     second = Program(tmp_path / "sandbox.db")
     assert [each.id for each in second.client.v1.accounts.list().data] == made[::-1]
     second.end(signal.SIGTERM)
+
+
+def test_what_is_owed_is_delivered_after_a_kill(tmp_path: Path) -> None:
+    """The listener does not answer before the sandbox is gone."""
+    with Listener() as listener:
+        listener.gate.clear()
+        first = Program(tmp_path / "sandbox.db")
+        endpoint: Any = {"url": listener.url, "enabled_events": ["*"]}
+        secret = str(first.client.v1.webhook_endpoints.create(endpoint).secret)
+        intent = first.client.v1.payment_intents.create({"amount": 1000, "currency": "usd"})
+        first.end(signal.SIGKILL)
+        listener.gate.set()
+        listener.received.clear()
+        second = Program(tmp_path / "sandbox.db")
+        while not listener.received:
+            time.sleep(0.01)
+        received = listener.received[0]
+        event = second.client.construct_event(received.body, received.signature, secret)
+        second.end(signal.SIGTERM)
+    assert (event.type, event.data.object.id) == ("payment_intent.created", intent.id)
 
 
 def test_it_listens_on_loopback_only() -> None:

@@ -6,6 +6,8 @@ import pytest
 import requests
 import stripe
 
+from stripe_sandbox.api.operations import OPERATIONS, Operation
+from stripe_sandbox.api.params import fields_of, load
 from stripe_sandbox.testing import RunningSandbox
 from tests.stripe_sandbox.shop import KEY, Shop
 
@@ -209,3 +211,12 @@ def test_brackets_may_be_unescaped_and_the_key_a_user_name(shop: Shop) -> None:
     )
     assert answer.status_code == 200
     assert answer.json()["url"].startswith(f"{shop.sandbox.url}/c/pay/cs_test_")
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [each for each in OPERATIONS if each.params],
+    ids=lambda each: f"{each.method} {each.path}",
+)
+def test_the_types_of_all_parameters_exist(operation: Operation) -> None:
+    assert fields_of(load(str(operation.params)))

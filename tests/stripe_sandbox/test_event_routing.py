@@ -1,0 +1,201 @@
+"""Which endpoint gets which event, with which object: one table over all that is emitted."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.stripe_sandbox.hooks import Hooks
+from tests.stripe_sandbox.listener import Listener
+from tests.stripe_sandbox.shop import Shop
+
+Story = Callable[[Shop], Any]
+BANK: dict[str, Any] = {"bank": "succeed"}
+
+
+def _pay(shop: Shop, how: dict[str, Any], **split: Any) -> Any:
+    return shop.sandbox.control(f"sessions/{shop.session(**split).id}/pay", **how)
+
+
+def _bank_debit(shop: Shop, outcome: str) -> None:
+    session = _pay(shop, BANK)["session"]
+    shop.sandbox.control(f"sessions/{session}/settle", outcome=outcome)
+
+
+def _refund(shop: Shop) -> Any:
+    shop.topup(1000)
+    return shop.refund(shop.sell(), reverse_transfer=True, refund_application_fee=True)
+
+
+def _failed_refund(shop: Shop) -> None:
+    shop.sandbox.control(f"refunds/{_refund(shop).id}/fail")
+
+
+def _dispute(shop: Shop, outcome: str) -> None:
+    charge = shop.sell()
+    dispute = shop.sandbox.control(f"charges/{charge.id}/dispute")["id"]
+    shop.client.v1.disputes.update(dispute, {"evidence": {"product_description": "A shirt"}})
+    shop.sandbox.control(f"disputes/{dispute}/decide", outcome=outcome)
+
+
+def _manual(shop: Shop) -> Any:
+    return _pay(shop, {}, capture_method="manual")["payment_intent"]
+
+
+def _stopped_at_authentication(shop: Shop) -> None:
+    paid = _pay(shop, {"card": "4000002760003184", "authenticate": None})
+    shop.sandbox.control(f"sessions/{paid['session']}/expire")
+
+
+def _notes(shop: Shop) -> None:
+    transfer, v1 = str(shop.sell().transfer), shop.client.v1
+    v1.transfers.update(transfer, {"metadata": {"a": "b"}})
+    (fee,) = v1.application_fees.list().data
+    back = v1.application_fees.refunds.create(fee.id, {"amount": 1})
+    v1.application_fees.refunds.update(fee.id, back.id, {"metadata": {"a": "b"}})
+
+
+def _payout(shop: Shop, account: str | None) -> None:
+    shop.topup(500, account)
+    shop.sandbox.control("payout", currency="usd", amount=200, account=account)
+
+
+def _direct_charge(shop: Shop) -> None:
+    intent: Any = {
+        "amount": 1000,
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "confirm": True,
+        "application_fee_amount": 100,
+        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+    }
+    shop.client.v1.payment_intents.create(intent, {"stripe_account": shop.account})
+
+
+def _destination_payment(shop: Shop) -> None:
+    shop.sandbox.control("switches", destination_payment_events=True)
+    shop.sell()
+
+
+PLATFORM, CONNECT = "/platform", "/connect"
+TABLE: list[tuple[str, Story, str, str]] = [
+    (
+        "payment_intent.created payment_intent.succeeded",
+        lambda shop: shop.sell(),
+        PLATFORM,
+        "payment_intent",
+    ),
+    ("charge.succeeded charge.updated", lambda shop: shop.sell(), PLATFORM, "charge"),
+    ("transfer.created", lambda shop: shop.sell(), PLATFORM, "transfer"),
+    ("application_fee.created", lambda shop: shop.sell(), PLATFORM, "application_fee"),
+    ("checkout.session.completed", lambda shop: shop.sell(), PLATFORM, "checkout.session"),
+    ("refund.created", _refund, PLATFORM, "refund"),
+    ("charge.refunded", _refund, PLATFORM, "charge"),
+    ("transfer.reversed", _refund, PLATFORM, "transfer"),
+    ("application_fee.refunded", _refund, PLATFORM, "application_fee"),
+    ("refund.updated refund.failed", _failed_refund, PLATFORM, "refund"),
+    (
+        "charge.dispute.created charge.dispute.funds_withdrawn charge.dispute.updated "
+        "charge.dispute.closed charge.dispute.funds_reinstated",
+        lambda shop: _dispute(shop, "won"),
+        PLATFORM,
+        "dispute",
+    ),
+    (
+        "charge.pending charge.failed",
+        lambda shop: _bank_debit(shop, "fail"),
+        PLATFORM,
+        "charge",
+    ),
+    (
+        "payment_intent.processing payment_intent.payment_failed",
+        lambda shop: _bank_debit(shop, "fail"),
+        PLATFORM,
+        "payment_intent",
+    ),
+    (
+        "checkout.session.async_payment_failed",
+        lambda shop: _bank_debit(shop, "fail"),
+        PLATFORM,
+        "checkout.session",
+    ),
+    (
+        "checkout.session.async_payment_succeeded",
+        lambda shop: _bank_debit(shop, "succeed"),
+        PLATFORM,
+        "checkout.session",
+    ),
+    ("checkout.session.expired", _stopped_at_authentication, PLATFORM, "checkout.session"),
+    (
+        "payment_intent.requires_action payment_intent.canceled",
+        _stopped_at_authentication,
+        PLATFORM,
+        "payment_intent",
+    ),
+    ("payment_intent.amount_capturable_updated", _manual, PLATFORM, "payment_intent"),
+    (
+        "charge.captured",
+        lambda shop: shop.client.v1.payment_intents.capture(_manual(shop)),
+        PLATFORM,
+        "charge",
+    ),
+    ("transfer.updated", _notes, PLATFORM, "transfer"),
+    ("application_fee.refund.updated", _notes, PLATFORM, "fee_refund"),
+    ("payout.created payout.paid", lambda shop: _payout(shop, None), PLATFORM, "payout"),
+    ("payout.created payout.paid", lambda shop: _payout(shop, shop.account), CONNECT, "payout"),
+    (
+        "account.application.authorized",
+        lambda shop: shop.connect("Another"),
+        CONNECT,
+        "application",
+    ),
+    (
+        "account.application.deauthorized",
+        lambda shop: shop.sandbox.control(f"accounts/{shop.account}/disconnect"),
+        CONNECT,
+        "application",
+    ),
+    (
+        "account.updated",
+        lambda shop: shop.sandbox.control(
+            f"accounts/{shop.account}/requirements", currently_due=["external_account"]
+        ),
+        CONNECT,
+        "account",
+    ),
+    (
+        "capability.updated",
+        lambda shop: shop.sandbox.control(
+            f"accounts/{shop.account}/capabilities", transfers="inactive"
+        ),
+        CONNECT,
+        "capability",
+    ),
+    (
+        "payment_intent.created payment_intent.succeeded",
+        _direct_charge,
+        CONNECT,
+        "payment_intent",
+    ),
+    ("charge.succeeded charge.updated", _direct_charge, CONNECT, "charge"),
+    ("application_fee.created", _direct_charge, PLATFORM, "application_fee"),
+    ("payment.created", _destination_payment, CONNECT, "charge"),
+]
+
+
+@pytest.mark.parametrize(
+    ("types", "story", "path", "kind"), TABLE, ids=[f"{row[0]} {row[2]}" for row in TABLE]
+)
+def test_each_event_goes_to_the_endpoint_of_whose_it_is(
+    shop: Shop, listener: Listener, types: str, story: Story, path: str, kind: str
+) -> None:
+    hooks = Hooks(shop, listener)
+    story(shop)
+    events = [event for event in hooks.arrived() if event.type in types.split()]
+    assert {event.type for event in events} == set(types.split())
+    assert {event.data.object.object for event in events} == {kind}
+    assert {event.id for event in events} <= {event.id for event in hooks.arrived(path)}
+    assert all(("account" in event) == (path == CONNECT) for event in events)
+    updates = [event for event in events if event.type.endswith(".updated")]
+    assert all("previous_attributes" in event.data for event in updates)
+    assert not any("previous_attributes" in e.data for e in events if e.type.endswith("created"))
