@@ -13,6 +13,8 @@ DEV := $(VENV)/.dev
 PORT ?= 8000
 SANDBOX_PORT ?= 12111
 T ?=
+PROOFS := tests/orders/test_histories.py tests/stripe_calls/test_crashes.py tests/refunds \
+	tests/reconciliation
 export PORT SANDBOX_PORT
 
 # Without ensurepip, so that Debian's split-off python3-venv is not needed; pip itself comes
@@ -29,7 +31,7 @@ demo-reset: $(RUN) ## Forget the demo's data and start over
 	exec $(BIN)/python -m demo reset
 
 ##@ Work on it
-.PHONY: setup test check format sandbox bench
+.PHONY: setup test proof check format sandbox bench
 setup: $(DEV) ## Everything that development needs
 
 test: check ## All checks and tests; `make test T=tests/orders` runs one place only
@@ -38,6 +40,9 @@ ifeq ($(T),)
 else
 	$(BIN)/pytest $(T)
 endif
+
+proof: $(DEV) ## The proofs in full length, about half an hour: every history, every crash
+	PROOF=whole $(BIN)/pytest -n 2 --dist loadgroup $(PROOFS)
 
 check: $(DEV) ## Lint, formatting, types, and who may import whom
 ifeq ($(T),)

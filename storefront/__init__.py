@@ -29,6 +29,7 @@ from storefront.current import Services
 from storefront.health.views import blueprint as health
 from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
+from storefront.reconciliation.views import blueprint as reconciliation
 from storefront.refunds.views import blueprint as refunds
 from storefront.security import policies
 from storefront.sellers.admin_views import blueprint as sellers_admin
@@ -77,6 +78,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(pictures)
     app.register_blueprint(webhooks)
     app.register_blueprint(admin)
+    app.register_blueprint(reconciliation)
     app.register_blueprint(health)
 
     policies.check(app)

@@ -15,6 +15,7 @@ from storefront.mail import service as mail
 from storefront.orders import mail_facts
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
+from storefront.reconciliation import service as reconciliation
 from storefront.refunds import outcomes as refund_outcomes
 from storefront.refunds.follow import follow as follow_refunds
 from storefront.refunds.unfulfillable import refund_unfulfillable
@@ -74,6 +75,7 @@ def _register_jobs(services: Services) -> None:
             Job("webhooks", 1, webhooks.fold_due),
             Job("payments", 1, orders.read_wanted),
             Job("unfulfillable", 5, refund_unfulfillable),
+            Job("reconciliation", 2, reconciliation.run_due),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),

@@ -5,19 +5,23 @@ import signal
 import socket
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from storefront import installation, request_log
+from storefront import clock, installation, request_log
 from storefront import worker as loop
 from storefront.assembly import assemble
 from storefront.config import Config, ConfigError
 from storefront.current import Services
 from storefront.errors import StorefrontError
+from storefront.reconciliation import service as reconciling
+from storefront.reconciliation import words as said
 from storefront.seed import service as seeding
 from storefront.store import open_store
 from storefront.store.migrate import migrate as apply_migrations
+from storefront.stripe_gateway.failures import StripeFailure
 from storefront.users import service as users
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +42,7 @@ class _Group(click.Group):
             return super().invoke(context)
         except ConfigError as error:
             raise click.ClickException(str(error)) from error
-        except StorefrontError as error:
+        except (StorefrontError, StripeFailure) as error:
             raise click.ClickException(error.message) from error
 
 
@@ -115,6 +119,26 @@ def check_config() -> None:
 
 
 @main.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was made since a day.")
+def reconcile(since: datetime | None) -> None:
+    """Compare our books with Stripe's, and repair what webhooks have missed.
+
+    Continues where an earlier one stopped. Ends with 1 if something differs.
+    """
+    services = _ready_services()
+    run = _reconciliation(services, since)
+    run = reconciling.run_to_end(services, run, _say_progress)
+    with services.store.read() as tx:
+        found = reconciling.findings(tx, run.id, repaired=False, limit=1000)
+    services.store.close()
+    click.echo(said.verdict(run))
+    for each in found:
+        click.echo(f"- Order {each.order_number or 'unknown'}: {said.sentence(each)}")
+        click.echo(f"  {said.advice(each)}")
+    sys.exit(1 if found else 0)
+
+
+@main.command()
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup(target: Path) -> None:
     """Copy the database into the file TARGET while the shop goes on. Pictures are not in it."""
@@ -125,6 +149,17 @@ def backup(target: Path) -> None:
     store.backup(target)
     store.close()
     click.echo(f"{target}: {target.stat().st_size:,} bytes. Copy {config.media_root} as well.")
+
+
+def _say_progress(run: reconciling.Reconciliation) -> None:
+    click.echo(said.progress(run), err=True)
+
+
+def _reconciliation(services: Services, since: datetime | None) -> reconciling.Reconciliation:
+    with services.store.read() as tx:
+        run = reconciling.running(tx)
+    day = clock.timestamp(since.replace(tzinfo=UTC)) if since else None
+    return run or reconciling.start(services, reconciling.COMMAND, since=day)
 
 
 def _password(from_stdin: bool) -> str:

@@ -13,6 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.support.stripe import Stripe
+
 ROOT = Path(__file__).parents[1]
 PASSWORD = "correct horse battery\n"
 
@@ -180,3 +182,19 @@ def test_a_backup_is_a_whole_database(shell: Shell) -> None:
     status, text = shell.run("backup", str(copy))
     assert status == 1
     assert "exists already" in text
+
+
+def test_reconcile_says_whether_the_books_match(shell: Shell, sandbox: Stripe) -> None:
+    shell.run("migrate")
+    there = {"STRIPE_API_BASE": sandbox.url, "STRIPE_CLIENT_ID": "ca_storefront"}
+    status, text = shell.run("reconcile", "--since", "2026-01-01", **there)
+    assert status == 0, text
+    assert text.endswith("Our books match Stripe to the cent.\n")
+    sandbox.fault("drop_request", path="/v1/charges", times=3)
+    status, text = shell.run("reconcile", **there)
+    assert status == 1
+    assert "Error: " in text
+    assert "Traceback" not in text
+    status, text = shell.run("reconcile", **there)  # goes on where it stopped
+    assert status == 0
+    assert "Checkout Sessions" not in text

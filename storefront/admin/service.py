@@ -13,6 +13,8 @@ from storefront.ledger import service as ledger
 from storefront.ledger.service import Entry
 from storefront.orders import service as orders
 from storefront.orders.service import Order, OrderLine
+from storefront.reconciliation import service as reconciling
+from storefront.reconciliation.service import Reconciliation
 from storefront.refunds import service as refunds
 from storefront.refunds.service import RefundOfOrder
 from storefront.store import Store, Tx
@@ -36,6 +38,7 @@ class Overview:
     failed_refunds: int
     fees: list[tuple[str, int]]
     recent: list[Order]
+    reconciliation: Reconciliation | None
 
 
 def overview(store: Store) -> Overview:
@@ -50,6 +53,7 @@ def overview(store: Store) -> Overview:
             repository.failed_refunds(tx),
             repository.fees_earned(tx),
             orders.search(tx, "", "", _RECENT, 0),
+            next(iter(reconciling.newest(tx, 1)), None),
         )
 
 

@@ -47,6 +47,7 @@ ACTIONS: Final = {
     "refund.requested": "Refund requested",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",
+    "reconciliation.started": "Reconciliation started",
 }
 
 CALL_SENTENCES: Final = {

@@ -26,6 +26,7 @@ from storefront.orders.repository import (
 from storefront.sellers import countries
 from storefront.store import Tx
 from storefront.stripe_gateway.failures import StripeFailure
+from storefront.stripe_objects import service as stripe_objects
 
 __all__ = ["AWAITING", "PAID", "PROCESSING", "SELLER_VIEWS", "STATUSES", "Order", "OrderLine"]
 
@@ -48,6 +49,11 @@ commit_refund = repository.commit_refund
 insert = repository.insert
 next_number = repository.next_number
 open_orders = repository.open_orders
+
+
+def of_object(tx: Tx, stripe_object_id: str) -> Order | None:
+    """The order to whose payment an object of Stripe's belongs, if we know of one."""
+    return repository.by_root(tx, stripe_objects.root_of(tx, stripe_object_id))
 
 
 def attach_session(tx: Tx, order_id: str, session_id: str, url: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from storefront.config import Config
 from storefront.store import Store
-from storefront.stripe_gateway import failures
+from storefront.stripe_gateway import failures, walks
 
 if TYPE_CHECKING:
     import stripe
@@ -88,6 +88,25 @@ class Gateway:
         """A transfer with its newest reversals."""
         with self._open() as client:
             return _plain(client.v1.transfers.retrieve(transfer_id, {}, self._retrying()))
+
+    def page(
+        self, kind: str, since: int | None = None, cursor: str | None = None, **filters: str
+    ) -> walks.Page:
+        """One page of everything of a kind of `walks.EXPAND`, made since a Unix time."""
+        with self._open() as client:
+            asked = walks.parameters(kind, since, cursor, **filters)
+            page = walks.service(client.v1, kind).list(asked, self._retrying())
+            found = [_plain(walks.completed(client.v1, kind, each)) for each in page.data]
+        return walks.Page(found, found[-1]["id"] if page.has_more and found else None)
+
+    def balance(self) -> dict[str, int]:
+        """What the platform has, pending or available, by currency in minor units."""
+        with self._open() as client:
+            balance = _plain(client.v1.balance.retrieve({}, self._retrying()))
+        totals: dict[str, int] = {}
+        for part in balance["available"] + balance["pending"]:
+            totals[part["currency"]] = totals.get(part["currency"], 0) + part["amount"]
+        return totals
 
     # OAuth: https://docs.stripe.com/connect/oauth-reference ---------------------------------
 

@@ -8,11 +8,28 @@ from storefront.store import Tx
 from storefront.stripe_objects import facts, repository
 from storefront.stripe_objects.repository import StripeObject
 
-__all__ = ["StripeObject", "by_id", "fold", "root_of", "tree"]
+__all__ = ["StripeObject", "by_id", "fold", "knows", "owner_of", "root_of", "tree"]
 
 by_id = repository.by_id
 tree = repository.tree
 root_of = repository.root_of
+
+
+def owner_of(tx: Tx, object_id: str) -> str:
+    """The object that a balance transaction was made for; of all others, the object itself."""
+    known = by_id(tx, object_id)
+    of_another = known is not None and known.object == "balance_transaction" and known.parent_id
+    return of_another or object_id
+
+
+def knows(tx: Tx, snapshot: Mapping[str, Any]) -> bool:
+    """Whether folding a snapshot would change nothing."""
+    for part in facts.explode(snapshot):
+        if facts.known(part):
+            found = by_id(tx, part["id"])
+            if found is None or _merged(found, part) != found:
+                return False
+    return True
 
 
 def fold(tx: Tx, snapshot: Mapping[str, Any]) -> list[str]:

@@ -141,6 +141,7 @@ def test_what_operators_see(
         "/admin/events",
         "/admin/calls",
         "/admin/calls?view=all",
+        "/admin/reconciliation",
     )
     olga.opens("/admin/events")
     olga.page.locator("tbody a").first.click()

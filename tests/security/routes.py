@@ -11,6 +11,7 @@ from storefront.security.policies import Policy
 About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
+    "reconciliation",
 ]  # fmt: skip
 
 
@@ -103,6 +104,10 @@ ROUTES = (
     Route("POST", "refunds.create", "operator", "order"),
     Route("GET", "refunds.show", "operator", "refund"),
     Route("GET", "refunds.status", "operator", "refund"),
+    Route("GET", "reconciliation.index", "operator"),
+    Route("POST", "reconciliation.start", "operator", "*"),
+    Route("GET", "reconciliation.show", "operator", "reconciliation"),
+    Route("GET", "reconciliation.progress", "operator", "reconciliation"),
     Route("GET", "sellers_admin.index", "operator"),
     Route("GET", "sellers_admin.seller", "operator", "seller"),
     Route("POST", "sellers_admin.refresh", "operator", "seller"),

@@ -11,6 +11,7 @@ from PIL import Image
 from storefront.current import Services
 from storefront.ids import new_token
 from storefront.orders.service import Order
+from storefront.reconciliation import service as reconciling
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Wish
 from storefront.users import service as users
@@ -52,6 +53,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names |= _of_order(services, order, cast.operator().id, worker)
     names |= _of_people(services, cast)
     names["seller"] = {"seller_id": shop.seller.id}
+    names["reconciliation"] = _reconciled(services)
     elsewhere = cast.listing(other)
     own_picture = names["picture"]["picture_id"]
     return World(
@@ -130,6 +132,12 @@ def _of_order(
         "call": {"call_id": call},
         "event": {"event_id": event},
     }
+
+
+def _reconciled(services: Services) -> Names:
+    run = reconciling.start(services, reconciling.COMMAND)
+    reconciling.run_to_end(services, run, lambda _: None)
+    return {"reconciliation_id": run.id}
 
 
 def _of_people(services: Services, cast: Cast) -> dict[About, Names]:
