@@ -19,6 +19,7 @@ _FEATURES = (
     "connect.transfers",
     "payments.charges",
     "payments.disputes",
+    "payments.fraud_warnings",
     "payments.payment_intents",
     "payments.payment_methods",
     "payments.refunds",

@@ -22,6 +22,13 @@ _OPTIONS = frozenset(_request_options.RequestOptions.__annotations__)
 _UNIONS = (Union, types.UnionType)
 _LITERALS = (Literal, ExtendedLiteral)
 _MAX_STRING = 5000
+_LONG_STRING = 20_000
+_LONG_EVIDENCE = (
+    "access_activity_log cancellation_policy_disclosure cancellation_rebuttal "
+    "duplicate_charge_explanation product_description refund_policy_disclosure "
+    "refund_refusal_explanation uncategorized_text"
+)
+_LONG = frozenset(f"evidence[{name}]" for name in _LONG_EVIDENCE.split())
 _MAX_INTEGER = 2**63 - 1
 
 Field = tuple[Any, bool]
@@ -211,8 +218,9 @@ def _scalar(hint: Any, value: Any, param: str) -> Any:
 
 
 def _string(value: str, param: str) -> str:
-    if len(value) > _MAX_STRING:
-        message = f"Invalid string: {value[:10]}...; must be at most {_MAX_STRING} characters"
+    longest = _LONG_STRING if param in _LONG else _MAX_STRING
+    if len(value) > longest:
+        message = f"Invalid string: {value[:10]}...; must be at most {longest} characters"
         raise invalid(message, param, "parameter_invalid_string_too_long")
     return value
 

@@ -7,10 +7,10 @@ from stripe_sandbox.api.rendering import render
 from stripe_sandbox.checkout.payment import Customer, authenticate, return_address
 from stripe_sandbox.checkout.payment import pay as pay_session
 from stripe_sandbox.checkout.sessions import close_expired
-from stripe_sandbox.payments import refunds
+from stripe_sandbox.payments import fraud_warnings, refunds
 from stripe_sandbox.payments.attempts import Decline, settle_delayed
-from stripe_sandbox.payments.disputes import decide as decide_dispute
-from stripe_sandbox.payments.disputes import open_dispute
+from stripe_sandbox.payments.dispute_states import decide as decide_dispute
+from stripe_sandbox.payments.dispute_states import open_dispute
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import emit
@@ -154,22 +154,32 @@ def settle(sandbox: Sandbox, session: JSON, outcome: str) -> JSON:
 
 def dispute(sandbox: Sandbox, charge: JSON, given: JSON) -> JSON:
     """A cardholder disputes a charge."""
-    if charge["status"] != "succeeded":
-        raise ValueError(f"the charge is {charge['status']}")
+    _refuse_unpaid(charge)
+    status = "warning_needs_response" if given.get("inquiry") else "needs_response"
     opened = open_dispute(
         sandbox,
         charge,
         amount=given.get("amount"),
         reason=given.get("reason", "fraudulent"),
-        inquiry=bool(given.get("inquiry", False)),
+        status="prevented" if given.get("prevented") else status,
+        answerable=bool(given.get("answerable", True)),
     )
     return render(sandbox, opened)
 
 
+def _refuse_unpaid(charge: JSON) -> None:
+    if charge["status"] != "succeeded" or not charge["captured"]:
+        raise ValueError(f"the charge is {charge['status']}, nothing was taken")
+
+
+def warn(sandbox: Sandbox, charge: JSON, fraud_type: str) -> JSON:
+    """The issuer suspects fraud."""
+    _refuse_unpaid(charge)
+    return render(sandbox, fraud_warnings.warn(sandbox, charge, fraud_type))
+
+
 def decide(sandbox: Sandbox, found: JSON, outcome: str) -> JSON:
     """The issuer decides a dispute."""
-    if outcome not in ("won", "lost", "escalate"):
-        raise ValueError("outcome is won, lost or escalate")
     decide_dispute(sandbox, found, outcome)
     return render(sandbox, found)
 

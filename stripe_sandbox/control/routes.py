@@ -197,13 +197,20 @@ def settle(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 
 @action("POST", "/charges/<identifier>/dispute")
 def dispute(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """Open a dispute: ``amount``, ``reason``, ``inquiry``."""
+    """Open a dispute: ``amount``, ``reason``, ``inquiry``, ``prevented``, ``answerable``."""
     return actions.dispute(sandbox, _fetch(sandbox, "charge", identifier), given)
+
+
+@action("POST", "/charges/<identifier>/warn")
+def warn(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
+    """The issuer suspects fraud: ``{"fraud_type": "misc"}``."""
+    charge = _fetch(sandbox, "charge", identifier)
+    return actions.warn(sandbox, charge, given.get("fraud_type", "misc"))
 
 
 @action("POST", "/disputes/<identifier>/decide")
 def decide(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """The issuer decides: ``{"outcome": "won" | "lost" | "escalate"}``."""
+    """The issuer decides: ``{"outcome": "won" | "lost" | "escalate" | "appeal" | "prevented"}``."""
     return actions.decide(sandbox, _fetch(sandbox, "dispute", identifier), given.get("outcome", ""))
 
 

@@ -193,6 +193,8 @@ def _authorize(sandbox: Sandbox, intent: JSON, charge: JSON, card: cards.Card) -
     _receive(sandbox, intent, charge)
     if card.dispute:
         sandbox.timers.start("open_dispute", charge["id"], DISPUTE_SECONDS)
+    if card.warns:
+        sandbox.timers.start("warn_of_fraud", charge["id"], DISPUTE_SECONDS)
 
 
 def capture(sandbox: Sandbox, intent: JSON, amount: int) -> None:

@@ -17,6 +17,7 @@ class Card:
     refund: str | None = None
     bypass_pending: bool = False
     blocked: bool = False
+    warns: bool = False
 
     @property
     def last4(self) -> str:
@@ -161,6 +162,7 @@ CARDS = (
         "4000000000005423",
         "pm_card_createIssuerFraudRecord",
         "Succeeds, with an early fraud warning",
+        warns=True,
     ),
     Card(
         "4000000404000079",

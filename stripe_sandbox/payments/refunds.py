@@ -12,6 +12,7 @@ from stripe_sandbox.connect.application_fees import Part, give_back, share
 from stripe_sandbox.connect.transfers import check_seller_can_pay, reverse, reversible
 from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.charge_objects import empty_refund
+from stripe_sandbox.payments.dispute_states import blocks_refunds
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit
@@ -85,7 +86,7 @@ def _amount(call: Call, charge: JSON) -> int:
     if charge["status"] != "succeeded" or not charge["captured"]:
         message = f"Charge {charge['id']} cannot be refunded: its status is {charge['status']}."
         raise errors.refused(message, "charge_not_refundable")
-    if charge["disputed"] and not _refundable_inquiry(call.sandbox, charge):
+    if charge["disputed"] and not _refundable(call.sandbox, charge):
         raise errors.refused(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             "charge_disputed",
@@ -104,11 +105,9 @@ def _amount(call: Call, charge: JSON) -> int:
     return amount
 
 
-def _refundable_inquiry(sandbox: Sandbox, charge: JSON) -> bool:
+def _refundable(sandbox: Sandbox, charge: JSON) -> bool:
     disputes = sandbox.store.select("dispute", matching={"charge": charge["id"]})
-    return all(
-        dispute["is_charge_refundable"] or dispute["status"] == "won" for dispute in disputes
-    )
+    return not any(map(blocks_refunds, disputes))
 
 
 def _transfer_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None, int]:
