@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
+CLIENTS := tests/clients/node_modules/.package-lock.json
 PORT ?= 8000
 SANDBOX_PORT ?= 12111
 T ?=
@@ -31,10 +32,13 @@ demo-reset: $(RUN) ## Forget the demo's data and start over
 	exec $(BIN)/python -m demo reset
 
 ##@ Work on it
-.PHONY: setup test proof check format sandbox bench
-setup: $(DEV) ## Everything that development needs
+.PHONY: setup test proof check format sandbox bench clients
+setup: $(DEV) clients ## Everything that development needs
 
-test: check ## All checks and tests; `make test T=tests/orders` runs one place only
+clients: ## Stripe's Node and command-line clients, if npm is here
+	@if command -v npm >/dev/null; then $(MAKE) -s $(CLIENTS); fi
+
+test: check clients ## All checks and tests; `make test T=tests/orders` runs one place only
 ifeq ($(T),)
 	$(BIN)/pytest -n 2 --dist loadgroup
 else
@@ -79,7 +83,7 @@ lock: ## Choose the newest versions of all packages (needs uv)
 	$(LOCK) --upgrade --group dev -o requirements-dev.txt
 
 clean: ## Delete .venv and what tools have cached; data in var/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) tests/clients/node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -98,3 +102,8 @@ $(DEV): requirements-dev.txt | $(VENV)/pyvenv.cfg
 	@echo "Installing what the shop and its tests need (about 40 seconds)…"
 	$(INSTALL) -r requirements-dev.txt
 	@touch $@ $(RUN)
+
+$(CLIENTS): tests/clients/package-lock.json
+	@echo "Installing the clients that the sandbox is tested with (about 5 seconds)…"
+	npm ci --prefix tests/clients
+	@touch $@

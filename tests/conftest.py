@@ -26,7 +26,7 @@ from storefront.store import Store, open_store
 from storefront.store.migrate import migrate
 from tests.cast import PASSWORD, Cast
 from tests.client import Browser
-from tests.support import chromium, postgresql, serving
+from tests.support import chromium, clients, postgresql, serving
 from tests.support.stripe import Stripe
 from tests.support.stripe import running as running_stripe
 from tests.support.templates import COMPILED
@@ -37,6 +37,7 @@ settings.load_profile("storefront")
 _NEEDS = {
     "postgresql": (postgresql.binaries, postgresql.HOW_TO_GET_IT),
     "browser": (chromium.executable, chromium.HOW_TO_GET_IT),
+    "node": (clients.executable, clients.HOW_TO_GET_IT),
 }
 
 

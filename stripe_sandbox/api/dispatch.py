@@ -11,7 +11,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from stripe_sandbox import ids
-from stripe_sandbox.api import API_VERSION, faults, forms, params
+from stripe_sandbox.api import API_VERSION, faults, forms, params, versions
 from stripe_sandbox.api.errors import ApiError, DroppedConnection, invalid
 from stripe_sandbox.api.idempotency import fingerprint
 from stripe_sandbox.api.operations import Call, Operation, Upload
@@ -88,7 +88,9 @@ def _answer(
     log_request(sandbox, request_id, given)
     account = authenticate(sandbox)
     faults.before_everything(fault)
-    incoming = Incoming(request_id, account, given, _uploads(), _key())
+    version = request.headers.get("Stripe-Version")
+    today = versions.translated(version, request.path, given)
+    incoming = Incoming(request_id, account, today, _uploads(), _key())
     status, body, replayed = _once(sandbox, operation, incoming, path_ids, fault)
     faults.after_executing(fault)
     return status, body, replayed

@@ -220,3 +220,20 @@ def test_brackets_may_be_unescaped_and_the_key_a_user_name(shop: Shop) -> None:
 )
 def test_the_types_of_all_parameters_exist(operation: Operation) -> None:
     assert fields_of(load(str(operation.params)))
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [(None, 200), ("2026-05-27.dahlia", 200), ("2026-10-28.endive", 400)],
+)
+def test_older_versions_name_the_payment_method_types(
+    sandbox: RunningSandbox, version: str | None, status: int
+) -> None:
+    answer = requests.post(
+        f"{sandbox.url}/v1/payment_intents",
+        {"amount": 1000, "currency": "usd", "payment_method_types[]": "card"},
+        headers={"Stripe-Version": version} if version else {},
+        auth=(KEY, ""),
+        timeout=10,
+    )
+    assert answer.status_code == status

@@ -1,0 +1,42 @@
+"""Clients of Stripe that are not Python's: Node's and the command line's, from `tests/clients`."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+HOW_TO_GET_IT = (
+    "The clients in tests/clients are not installed: apt-get install nodejs npm, then make clients"
+)
+
+_FOLDER = Path(__file__).parents[1] / "clients"
+_COMMAND_LINE = _FOLDER / "node_modules" / ".bin" / "stripe"
+
+
+def executable() -> str | None:
+    """The path of Node.js if the clients are installed beside it, or None."""
+    return shutil.which("node") if _COMMAND_LINE.exists() else None
+
+
+def run_script(name: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a script of `tests/clients` with Node.js."""
+    return _run(["node", str(_FOLDER / name)], environment)
+
+
+def run_command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `stripe …` with a home directory of its own and without telemetry."""
+    quiet = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "STRIPE_CLI_TELEMETRY_OPTOUT": "1"}
+    return _run([str(_COMMAND_LINE), "--color", "off", *words], quiet)
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
