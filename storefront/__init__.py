@@ -26,6 +26,7 @@ from storefront.catalog.views import blueprint as catalog
 from storefront.checkout.views import blueprint as checkout
 from storefront.config import Config
 from storefront.current import Services
+from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
 from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
@@ -78,6 +79,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(pictures)
     app.register_blueprint(webhooks)
     app.register_blueprint(admin)
+    app.register_blueprint(funds)
     app.register_blueprint(reconciliation)
     app.register_blueprint(health)
 

@@ -1,11 +1,14 @@
 """What the operator sees at a glance, and everything about one order."""
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 
 from storefront.admin import repository
 from storefront.admin.repository import SentMail
 from storefront.audit import service as audit
 from storefront.audit.service import Action
+from storefront.config import STRIPE_API, Config
 from storefront.current import Services
 from storefront.errors import NotFound, Refused
 from storefront.health import service as health
@@ -112,6 +115,28 @@ def _events(tx: Tx, order: Order) -> list[StoredEvent]:
     if order.stripe_payment_intent_id:
         ids += [known.id for known in stripe_objects.tree(tx, order.stripe_payment_intent_id)]
     return webhooks.of_objects(tx, list(dict.fromkeys(ids))) if ids else []
+
+
+def stripe_object(tx: Tx, object_id: str) -> dict[str, Any]:
+    """What is known of one object of Stripe's, and around it. Raises NotFound."""
+    known = stripe_objects.by_id(tx, object_id)
+    if known is None:
+        raise NotFound("We know of no such object of Stripe's.")
+    above = known.parent_id and stripe_objects.by_id(tx, known.parent_id)
+    return {
+        "known": known,
+        "has_parent": above is not None,
+        "order": orders.of_object(tx, object_id),
+        "events": webhooks.of_objects(tx, [object_id]),
+    }
+
+
+def dashboard_url(config: Config, object_id: str) -> str:
+    """Where Stripe's own Dashboard shows an object; empty if payments do not run at Stripe."""
+    if config.stripe_api_base != STRIPE_API:
+        return ""
+    mode = "" if config.livemode else "test/"
+    return f"https://dashboard.stripe.com/{mode}search?query={quote(object_id)}"
 
 
 def event(tx: Tx, event_id: str) -> StoredEvent:

@@ -79,6 +79,16 @@ def order(order_id: str) -> ResponseReturnValue:
     return render_template("admin/order.html", dossier=found, order=found.order)
 
 
+@blueprint.get("/admin/objects/<object_id>")
+@policy("operator")
+def stripe_object(object_id: str) -> ResponseReturnValue:
+    """One object of Stripe's: what we know of it, its order, the events about it."""
+    with current.store().read() as tx:
+        found = service.stripe_object(tx, object_id)
+    url = service.dashboard_url(current.config(), object_id)
+    return render_template("admin/stripe_object.html", dashboard_url=url, **found)
+
+
 @blueprint.get("/admin/events")
 @policy("operator")
 def events() -> ResponseReturnValue:

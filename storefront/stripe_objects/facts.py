@@ -145,6 +145,7 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "currency": _path("currency"),
         "amount": _path("amount"),
         "type": _path("type"),
+        "created": _path("created"),
     },
 }
 

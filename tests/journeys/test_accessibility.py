@@ -116,6 +116,7 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell/orders",
         f"/sell/orders/{market.refunded.id}",
         f"/sell/orders/{market.processing.id}",
+        f"/sell/orders/{market.refunded.id}/funds",
     )
     found += look_at(dora, "/sell", "/sell/connect", "/sell/orders")
     assert not found, "\n".join(found)
@@ -142,6 +143,8 @@ def test_what_operators_see(
         "/admin/calls",
         "/admin/calls?view=all",
         "/admin/reconciliation",
+        f"/admin/orders/{market.refunded.id}/funds",
+        f"/admin/objects/{market.refunded.stripe_charge_id}",
     )
     olga.opens("/admin/events")
     olga.page.locator("tbody a").first.click()

@@ -11,7 +11,7 @@ from storefront.security.policies import Policy
 About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
-    "reconciliation",
+    "reconciliation", "object",
 ]  # fmt: skip
 
 
@@ -87,10 +87,13 @@ ROUTES = (
     Route("GET", "orders.of_shop", "seller"),
     Route("GET", "orders.sold", "seller", "sold"),
     Route("POST", "orders.ship", "seller", "sold"),
+    Route("GET", "funds.sold", "seller", "sold"),
     # operators
     Route("GET", "admin.overview", "operator"),
     Route("GET", "admin.order_index", "operator"),
     Route("GET", "admin.order", "operator", "order"),
+    Route("GET", "admin.stripe_object", "operator", "object"),
+    Route("GET", "funds.order", "operator", "order"),
     Route("GET", "admin.events", "operator"),
     Route("GET", "admin.event", "operator", "event"),
     Route("POST", "admin.replay", "operator", "event"),

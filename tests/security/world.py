@@ -123,6 +123,7 @@ def _of_order(
     worker()
     with services.store.read() as tx:
         call = tx.value("SELECT id FROM stripe_calls ORDER BY id LIMIT 1")
+        object_id = tx.value("SELECT id FROM stripe_objects ORDER BY id LIMIT 1")
         event = tx.value("SELECT id FROM webhook_events ORDER BY id LIMIT 1")
     return {
         "order": {"order_id": order.id},
@@ -130,6 +131,7 @@ def _of_order(
         "link": {"token": order.token},
         "refund": {"order_id": order.id, "refund_id": refund.id},
         "call": {"call_id": call},
+        "object": {"object_id": object_id},
         "event": {"event_id": event},
     }
 

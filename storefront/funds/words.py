@@ -1,0 +1,68 @@
+"""Why money moved, in a sentence: for the operator, and for the seller."""
+
+from typing import Final
+
+from storefront.ledger.service import Entry
+from storefront.orders.service import Order
+from storefront.refunds import words as refund_words
+from storefront.refunds.service import RefundOfOrder
+
+PARTIES: Final = {
+    "shopper": "Shopper",
+    "platform": "Platform",
+    "seller": "Seller",
+    "stripe_fees": "Stripe",
+    "dispute": "Bank",
+}
+"""Short enough for the heading of a narrow column."""
+
+SENTENCES: Final = {
+    "charge": "{shopper} paid for the order at Checkout.",
+    "stripe_fee": "Stripe keeps its own fee for the charge; the platform pays it.",
+    "transfer": "The charge was passed on to {shop}, whose sale it is.",
+    "application_fee": "The marketplace took the fee that was frozen at checkout.",
+    "transfer_reversal": "{because} money was pulled back from {shop}.",
+    "fee_refund": "{because} a part of the fee went back to {shop}.",
+    "refund": "{maker} refunded {shopper}: {reason}.",
+    "refund_failure": "The bank returned the refund, so it is back with the platform.",
+    "dispute": "{shopper} disputed the payment, and the bank took it back from the platform.",
+    "dispute_reinstated": "The bank decided for us and gave the money back.",
+    "dispute_fee": "Stripe's fee for handling the dispute.",
+    "dispute_fee_returned": "Stripe returned a fee of the dispute.",
+}
+
+SELLERS: Final = {
+    "transfer": "What the shopper paid was passed on to you.",
+    "application_fee": "The marketplace's fee, as it was at checkout.",
+    "transfer_reversal": "Pulled back from you, because the shopper got money back.",
+    "fee_refund": "A part of the marketplace's fee came back to you.",
+}
+
+
+def sentence(entry: Entry, order: Order, refund: RefundOfOrder | None) -> str:
+    """Why money moved, for the operator."""
+    text = SENTENCES.get(entry.kind, entry.kind.replace("_", " ").capitalize() + ".")
+    return text.format(
+        shopper=order.customer_name or "The shopper",
+        shop=order.shop_name,
+        because="For a refund," if refund else "Without a refund,",
+        maker=refund_words.maker(refund) if refund else "Somebody",
+        reason=_reason(refund),
+    )
+
+
+def _reason(refund: RefundOfOrder | None) -> str:
+    if refund is None:
+        return "no reason given"
+    reason = refund_words.reason(refund.refund.reason)
+    return reason[:1].lower() + reason[1:]
+
+
+def to_seller(entry: Entry) -> str:
+    """Why a seller's money moved, for that seller."""
+    return SELLERS.get(entry.kind, entry.kind.replace("_", " ").capitalize() + ".")
+
+
+def party(account: str) -> str:
+    """The short name of a party."""
+    return PARTIES.get(account, account.replace("_", " ").capitalize())
