@@ -23,6 +23,7 @@ _FEATURES = (
     "payments.payment_intents",
     "payments.payment_methods",
     "payments.refunds",
+    "checkout.payment_pages",
     "checkout.sessions",
     "money.balances",
     "webhooks.endpoints",

@@ -52,13 +52,18 @@ class NotPayable(Exception):
     """The session is not open, or the entry cannot be used; the text says why."""
 
 
-def pay(sandbox: Sandbox, session: JSON, customer: Customer) -> Decline | None:
-    """Attempt the payment. On success the session is complete; a decline leaves it open."""
+def pay(
+    sandbox: Sandbox, session: JSON, customer: Customer, method: JSON | None = None
+) -> Decline | None:
+    """Attempt the payment, with what the customer entered or with a payment method that exists.
+
+    On success the session is complete; a decline leaves it open.
+    """
     if session["status"] != "open":
         raise NotPayable(f"This Checkout Session is {session['status']}.")
     if customer.shipping_rate:
         choose_shipping(session, customer.shipping_rate)
-    method = _method(sandbox, session, customer)
+    method = method or _method(sandbox, session, customer)
     _collect(session, customer)
     intent = _intent(sandbox, session, customer)
     sandbox.store.save(session)

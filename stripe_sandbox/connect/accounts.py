@@ -36,6 +36,24 @@ def require_destination(sandbox: Sandbox, identifier: str, param: str) -> JSON:
     return account
 
 
+def application_object(sandbox: Sandbox) -> JSON:
+    """The platform's application as events show it."""
+    known = sandbox.store.setting("application", {})
+    return {"id": known["id"], "object": "application", "name": known["name"]}
+
+
+def disconnect(sandbox: Sandbox, account: JSON) -> None:
+    """End the connection. The event carries the application, and the account beside it."""
+    account["_connected"] = False
+    sandbox.store.save(account)
+    emit(
+        sandbox,
+        "account.application.deauthorized",
+        application_object(sandbox),
+        account=account["id"],
+    )
+
+
 def _reachable(call: Call, identifier: str) -> JSON:
     account = connected_account(call.sandbox, identifier)
     own = identifier == call.account
@@ -51,12 +69,16 @@ def _reachable(call: Call, identifier: str) -> JSON:
 
 @operation("POST", "/v1/accounts", "AccountCreateParams")
 def create(call: Call) -> JSON:
-    """Create a connected account. Requested capabilities are active at once."""
+    """Create a connected account. Requested capabilities are active at once; a Standard account
+    gets those for payments unasked.
+    """
     params = call.params
     kind = params.get("type") or _kind_of_controller(params.get("controller", {}))
     requested = tuple(
         name for name, wish in params.get("capabilities", {}).items() if wish.get("requested")
     )
+    if kind == "standard" and not requested:
+        requested = ("card_payments", "transfers")
     if "card_payments" in requested and "transfers" not in requested:
         message = (
             "You cannot request the card_payments capability without also requesting the "
@@ -189,8 +211,7 @@ def delete(call: Call, identifier: str) -> JSON:
     account = _reachable(call, identifier)
     if any(any(kept.values()) for kept in call.sandbox.ledger.balances(identifier).values()):
         raise errors.refused("You cannot delete an account that has a balance.")
-    account["_connected"] = False
-    call.sandbox.store.save(account)
+    disconnect(call.sandbox, account)
     return {"id": identifier, "object": "account", "deleted": True}
 
 

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from stripe_sandbox import ids
-from stripe_sandbox.connect.accounts import connected_account
+from stripe_sandbox.connect.accounts import (
+    application_object,
+    connected_account,
+    disconnect,
+)
 from stripe_sandbox.sandbox import Sandbox, after_reset
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import emit
@@ -147,7 +151,7 @@ def _connect(sandbox: Sandbox, account_id: str, scope: str) -> JSON:
         emit(
             sandbox,
             "account.application.authorized",
-            _application_object(sandbox),
+            application_object(sandbox),
             account=account_id,
         )
     return _tokens(sandbox, account_id, scope)
@@ -174,23 +178,6 @@ def refresh(sandbox: Sandbox, token: str) -> JSON:
     if grant is None or connected_account(sandbox, grant["account"]) is None:
         raise OAuthError("invalid_grant", f"Refresh token does not exist: {token[:60]}")
     return _tokens(sandbox, grant["account"], grant["scope"])
-
-
-def _application_object(sandbox: Sandbox) -> JSON:
-    known = application(sandbox)
-    return {"id": known["id"], "object": "application", "name": known["name"]}
-
-
-def disconnect(sandbox: Sandbox, account: JSON) -> None:
-    """End the connection. The event carries the application, and the account beside it."""
-    account["_connected"] = False
-    sandbox.store.save(account)
-    emit(
-        sandbox,
-        "account.application.deauthorized",
-        _application_object(sandbox),
-        account=account["id"],
-    )
 
 
 def deauthorize(sandbox: Sandbox, client_id: str | None, account_id: str | None) -> JSON:

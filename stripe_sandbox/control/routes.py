@@ -146,7 +146,7 @@ def disconnect(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     account = _fetch(sandbox, "account", identifier)
     if not account["_connected"]:
         raise ValueError(f"{identifier} is not connected")
-    oauth.disconnect(sandbox, account)
+    accounts.disconnect(sandbox, account)
     return {"id": identifier, "connected": False}
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from stripe_sandbox.api.dispatch import current_sandbox
 from stripe_sandbox.api.errors import ApiError
 from stripe_sandbox.checkout.payment import NotPayable
-from stripe_sandbox.connect import accounts, oauth
+from stripe_sandbox.connect import accounts
 from stripe_sandbox.control import actions
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
@@ -126,7 +126,7 @@ def _disconnect(sandbox: Sandbox, form: dict[str, str]) -> str:
     account = accounts.connected_account(sandbox, form["id"])
     if account is None:
         raise ValueError("the account is not connected")
-    oauth.disconnect(sandbox, account)
+    accounts.disconnect(sandbox, account)
     return "The account has been disconnected."
 
 

@@ -21,7 +21,7 @@ from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit
 
 DELAYED_SECONDS = 180
-DISPUTE_SECONDS = 1
+DISPUTE_SECONDS = 0
 
 
 @dataclass(frozen=True)

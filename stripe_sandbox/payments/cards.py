@@ -56,6 +56,12 @@ CARDS = (
         challenge=True,
     ),
     Card(
+        "4000000000003220",
+        "pm_card_threeDSecure2Required",
+        "Must ask for 3-D Secure 2",
+        challenge=True,
+    ),
+    Card(
         "4000008400001629",
         "pm_card_threeDSecureRequiredChargeDeclined",
         "3-D Secure, then declined",
@@ -213,5 +219,8 @@ def by_number(number: str) -> Card | None:
 
 
 def by_token(token: str) -> Card | None:
-    """The card behind ``pm_card_…``; ``tok_…`` names work too."""
-    return _BY_TOKEN.get(token) or _BY_TOKEN.get(token.replace("tok_", "pm_card_", 1))
+    """The card behind ``pm_card_…``; ``tok_…`` names work too, and both without ``visa_``."""
+    name = token.removeprefix("tok_").removeprefix("pm_card_")
+    if name == token:
+        return None
+    return _BY_TOKEN.get(f"pm_card_{name}") or _BY_TOKEN.get(f"pm_card_visa_{name}")

@@ -2,7 +2,7 @@
 
 from stripe_sandbox import ids
 from stripe_sandbox.api import errors
-from stripe_sandbox.api.operations import Call, operation
+from stripe_sandbox.api.operations import Call, metadata, operation
 from stripe_sandbox.payments import cards
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
@@ -22,6 +22,22 @@ OUTCOMES = {
 }
 """What the bank of a delayed payment will say."""
 
+FAILING_ACCOUNTS = (
+    "AT861904300235473202",
+    "IT60X0542811101000000123456",
+    "111111116",
+    "22222227",
+    "111111113",
+)
+"""Test accounts whose debit fails (docs.stripe.com/testing); every other one succeeds."""
+
+_ACCOUNT_NUMBERS = {
+    "sepa_debit": "iban",
+    "us_bank_account": "account_number",
+    "bacs_debit": "account_number",
+    "au_becs_debit": "account_number",
+    "acss_debit": "account_number",
+}
 _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
 
@@ -110,3 +126,44 @@ def resolve(call: Call, identifier: str, param: str = "payment_method") -> JSON:
 def retrieve(call: Call, identifier: str) -> JSON:
     """One payment method."""
     return resolve(call, identifier, "payment_method")
+
+
+@operation("POST", "/v1/payment_methods", "PaymentMethodCreateParams")
+def create(call: Call) -> JSON:
+    """Make a payment method of a test card, by number or ``tok_…``, or of a test bank account."""
+    params = call.params
+    kind, given = params.get("type", "card"), params.get("billing_details", {})
+    if kind not in ("card", *BANK_DEBITS.values()):
+        raise errors.invalid(f"The sandbox does not offer payment methods of type {kind}.", "type")
+    if kind not in params and kind in _ACCOUNT_NUMBERS:
+        raise errors.missing_param(kind)
+    address = given.get("address") or None
+    details = billing(given.get("email"), given.get("name"), address)
+    details["phone"] = given.get("phone")
+    made = _of_card(call, details) if kind == "card" else _of_bank(call, kind, details)
+    made["metadata"] = metadata(params)
+    return call.sandbox.store.save(made)
+
+
+def _of_card(call: Call, details: JSON) -> JSON:
+    entered = call.params.get("card") or {}
+    if "token" not in entered and "number" not in entered:
+        raise errors.missing_param("card")
+    token, number = entered.get("token"), entered.get("number", "")
+    card = cards.by_number(number) if token is None else cards.by_token(token)
+    if card is None and token is not None:
+        raise errors.missing("token", token, "card[token]", 400)
+    if card is None:
+        raise errors.ApiError(
+            402, "card_error", "Your card number is incorrect.",
+            code="incorrect_number", param="number", stored=True,
+        )  # fmt: skip
+    expiry = (entered.get("exp_month", 12), entered.get("exp_year", 2034))
+    return from_card(call.sandbox, call.account, card, details, expiry)
+
+
+def _of_bank(call: Call, kind: str, details: JSON) -> JSON:
+    number = (call.params.get(kind) or {}).get(_ACCOUNT_NUMBERS.get(kind, ""), "")
+    outcome = "fail" if number in FAILING_ACCOUNTS else "succeed"
+    currency = next(currency for currency, name in BANK_DEBITS.items() if name == kind)
+    return from_bank_debit(call.sandbox, call.account, currency, outcome, details)

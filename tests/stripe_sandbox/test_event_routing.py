@@ -156,6 +156,12 @@ TABLE: list[tuple[str, Story, str, str]] = [
         "application",
     ),
     (
+        "account.application.deauthorized",
+        lambda shop: shop.client.v1.accounts.delete(shop.account),
+        CONNECT,
+        "application",
+    ),
+    (
         "account.updated",
         lambda shop: shop.sandbox.control(
             f"accounts/{shop.account}/requirements", currently_due=["external_account"]

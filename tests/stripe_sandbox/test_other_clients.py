@@ -1,13 +1,18 @@
 """Stripe's own clients for Node and for the command line, run against the sandbox."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from stripe_sandbox.testing import RunningSandbox
+from tests.stripe_sandbox.hooks import Hooks
+from tests.stripe_sandbox.listener import Listener
+from tests.stripe_sandbox.shop import Shop
 from tests.support import clients
 
 pytestmark = pytest.mark.node
+COMMAND_LINE_KEY = "sk_test_command_line"
 
 
 def test_the_node_client_plays_a_payment(sandbox: RunningSandbox) -> None:
@@ -41,3 +46,95 @@ def test_the_node_client_plays_a_payment(sandbox: RunningSandbox) -> None:
         ],
         "declined": ["StripeCardError", "card_declined", None, 402],
     }
+
+
+class CommandLine:
+    """``stripe …`` with the sandbox as its API."""
+
+    def __init__(self, shop: Shop, home: Path) -> None:
+        self.shop, self.home = shop, home
+
+    def __call__(self, *words: str) -> str:
+        """Run it; its output."""
+        where = ("--api-base", self.shop.sandbox.url, "--api-key", COMMAND_LINE_KEY)
+        ended = clients.run_command(self.home, *words, *where)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+
+@pytest.fixture
+def command_line(shop: Shop, tmp_path: Path) -> CommandLine:
+    """The command-line client, with a home directory of its own."""
+    return CommandLine(shop, tmp_path)
+
+
+def test_the_command_line_reads_and_writes(shop: Shop, command_line: CommandLine) -> None:
+    charge = shop.sell(1000)
+    assert json.loads(command_line("get", f"/v1/charges/{charge.id}"))["amount"] == 1000
+    assert json.loads(command_line("charges", "retrieve", charge.id))["id"] == charge.id
+    listed = json.loads(command_line("charges", "list", "--limit", "1"))
+    assert [each["id"] for each in listed["data"]] == [charge.id]
+    shop.topup(1000)
+    flags = ("-d", "reverse_transfer=true", "-d", "refund_application_fee=true")
+    made = json.loads(command_line("refunds", "create", "--charge", charge.id, *flags))
+    assert made["status"] == "succeeded"
+    command_line("post", f"/v1/charges/{charge.id}", "-d", "metadata[from]=a shell")
+    assert shop.client.v1.charges.retrieve(charge.id).metadata.to_dict() == {"from": "a shell"}
+
+
+TRIGGERS = [
+    "account.application.deauthorized",
+    "account.updated",
+    "charge.captured",
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.failed",
+    "charge.refunded",
+    "charge.succeeded",
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.canceled",
+    "payment_intent.created",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.requires_action",
+    "payment_intent.succeeded",
+    "transfer.created",
+    "transfer.reversed",
+    "transfer.updated",
+]
+OTHERWISE_NAMED = {"charge.refund.updated": "refund.updated"}
+
+
+@pytest.mark.parametrize("event", [*TRIGGERS, *OTHERWISE_NAMED])
+def test_a_trigger_leads_to_its_event(shop: Shop, command_line: CommandLine, event: str) -> None:
+    """The platform has some money, without which Stripe refuses transfers too."""
+    shop.topup(10000)
+    command_line("trigger", event)
+    shop.client.v1.balance.retrieve()  # what is due happens before a call
+    told = {each["type"] for each in shop.sandbox.read("events")["events"]}
+    assert OTHERWISE_NAMED.get(event, event) in told
+
+
+def test_a_trigger_can_be_changed(shop: Shop, command_line: CommandLine) -> None:
+    change = ("--override", "payment_intent:amount=4321", "--add", "payment_intent:metadata.a=b")
+    command_line("trigger", "payment_intent.created", *change)
+    own = {"path": "/v1/payment_intents", "params": {"amount": 777, "currency": "usd"}}
+    fixture = {"name": "own", "method": "post", **own}
+    raw = {"_meta": {"template_version": 0}, "fixtures": [fixture]}
+    command_line("trigger", "own", "--raw", json.dumps(raw))
+    made = shop.client.v1.payment_intents.list().data
+    assert [(each.amount, each.metadata.to_dict()) for each in made] == [
+        (777, {}),
+        (4321, {"a": "b"}),
+    ]
+
+
+def test_the_command_line_sends_an_event_again(
+    shop: Shop, command_line: CommandLine, listener: Listener
+) -> None:
+    hooks = Hooks(shop, listener, "charge.succeeded")
+    shop.sell()
+    (event,) = hooks.arrived()
+    command_line("events", "resend", event.id, "--webhook-endpoint", hooks.platform.id)
+    assert [each.id for each in hooks.arrived()] == [event.id, event.id]

@@ -25,9 +25,19 @@ def run_script(name: str, environment: Mapping[str, str]) -> subprocess.Complete
 
 
 def run_command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run `stripe …` with a home directory of its own and without telemetry."""
-    quiet = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "STRIPE_CLI_TELEMETRY_OPTOUT": "1"}
-    return _run([str(_COMMAND_LINE), "--color", "off", *words], quiet)
+    """Run `stripe …` with a home directory of its own; it reaches nothing but loopback."""
+    return _run([str(_COMMAND_LINE), "--color", "off", *words], at_home(home))
+
+
+def at_home(home: Path) -> dict[str, str]:
+    """Settings without telemetry, and without a look for newer versions: no proxy is there."""
+    return {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "STRIPE_CLI_TELEMETRY_OPTOUT": "1",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1",
+    }
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
