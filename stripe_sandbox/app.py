@@ -14,8 +14,13 @@ from stripe_sandbox.sandbox import Sandbox
 
 MAX_BODY = 12 * 1024 * 1024
 _FEATURES = (
+    "control.money",
+    "banking.payout_schedule",
+    "banking.payouts",
+    "banking.topups",
     "connect.accounts",
     "connect.application_fees",
+    "connect.external_accounts",
     "connect.transfers",
     "payments.charges",
     "payments.disputes",

@@ -34,6 +34,16 @@ class Switches:
     live_retries: bool = _switch(
         "failed deliveries are tried again for three days, as in live mode, not for an hour"
     )
+    automatic_payouts: bool = _switch(
+        "whether `settings.payouts.schedule` pays out by itself on the sandbox's clock"
+    )
+    negative_balance_debits: bool = _switch(
+        "whether a negative balance is debited from the account's bank within a day, if its "
+        "`settings.payouts.debit_negative_balances` allows it"
+    )
+    payout_lists_itself: bool = _switch(
+        "whether `balance_transactions?payout=` also lists the payout's own transaction"
+    )
     deny_keeps_state: bool = _on(
         "whether refusing consent returns `state`; one request can ask with `&deny_without_state=1`"
     )

@@ -137,6 +137,17 @@ def created_filter(params: JSON) -> dict[str, int]:
     return {"gte": int(created), "lte": int(created)}
 
 
+def within(value: int, bounds: dict[str, int]) -> bool:
+    """Whether a number satisfies comparisons such as those of ``created_filter``."""
+    checks = {
+        "gt": value.__gt__,
+        "gte": value.__ge__,
+        "lt": value.__lt__,
+        "lte": value.__le__,
+    }
+    return all(checks[name](bound) for name, bound in bounds.items())
+
+
 def metadata(params: JSON, current: dict[str, str] | None = None) -> dict[str, str]:
     """The metadata after an update: empty values remove keys, an empty string removes all."""
     given = params.get("metadata")

@@ -99,7 +99,7 @@ def create_account(
         "requirements": requirements()
         if active
         else requirements("external_account", "tos_acceptance.date"),
-        "settings": _settings(name),
+        "settings": _settings(name, kind),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
         "_connected": connected,
     }
@@ -143,7 +143,7 @@ def requirements(*due: str) -> JSON:
     }
 
 
-def _settings(name: str | None) -> JSON:
+def _settings(name: str | None, kind: str) -> JSON:
     descriptor = (name or "")[:22].upper() or None
     return {
         "bacs_debit_payments": {"display_name": None, "service_user_number": None},
@@ -163,7 +163,7 @@ def _settings(name: str | None) -> JSON:
             "statement_descriptor_kanji": None,
         },
         "payouts": {
-            "debit_negative_balances": True,
+            "debit_negative_balances": kind != "custom",
             "schedule": {"delay_days": 2, "interval": "daily"},
             "statement_descriptor": None,
         },

@@ -5,6 +5,7 @@ from typing import Any
 from stripe_sandbox import currencies, ids
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, created_filter, metadata, operation, page_of
+from stripe_sandbox.connect import banks
 from stripe_sandbox.connect.account_objects import create_account, requirements
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
@@ -54,7 +55,8 @@ def disconnect(sandbox: Sandbox, account: JSON) -> None:
     )
 
 
-def _reachable(call: Call, identifier: str) -> JSON:
+def reachable(call: Call, identifier: str) -> JSON:
+    """An account that the caller may see, or Stripe's refusal."""
     account = connected_account(call.sandbox, identifier)
     own = identifier == call.account
     if not own and (account is None or not call.on_platform):
@@ -114,6 +116,8 @@ def _merge(call: Call, account: JSON, params: JSON) -> None:
     for section, values in (params.get("settings") or {}).items():
         _deep_update(account["settings"].setdefault(section, {}), values)
     account["metadata"] = metadata(params, account["metadata"])
+    if params.get("external_account"):
+        banks.add(call.sandbox, account, params["external_account"], default_for_currency=True)
 
 
 def _deep_update(target: JSON, values: JSON) -> None:
@@ -160,7 +164,7 @@ def check_color(value: str, param: str) -> str:
 @operation("GET", "/v1/accounts/<identifier>")
 def retrieve(call: Call, identifier: str) -> JSON:
     """One account."""
-    return _reachable(call, identifier)
+    return reachable(call, identifier)
 
 
 @operation("GET", "/v1/account")
@@ -183,7 +187,7 @@ def list_all(call: Call) -> JSON:
 @operation("POST", "/v1/accounts/<identifier>", "AccountUpdateParams")
 def update(call: Call, identifier: str) -> JSON:
     """Change a connected account. The platform's own is changed in its Dashboard."""
-    account = _reachable(call, identifier)
+    account = reachable(call, identifier)
     if identifier == call.sandbox.platform_id:
         raise errors.invalid(
             "You cannot update your own account via the API; use the Dashboard instead."
@@ -208,7 +212,7 @@ def _updated(sandbox: Sandbox, account: JSON, **previous: Any) -> JSON:
 @operation("DELETE", "/v1/accounts/<identifier>")
 def delete(call: Call, identifier: str) -> JSON:
     """Delete a connected account whose balance is zero."""
-    account = _reachable(call, identifier)
+    account = reachable(call, identifier)
     if any(any(kept.values()) for kept in call.sandbox.ledger.balances(identifier).values()):
         raise errors.refused("You cannot delete an account that has a balance.")
     disconnect(call.sandbox, account)
@@ -255,13 +259,15 @@ def set_requirements(
     account["requirements"] = {**requirements(*due), "disabled_reason": disabled_reason}
     account["details_submitted"] = not due
     account["payouts_enabled"] = disabled_reason is None
+    if not due:
+        banks.default_of(sandbox, account, account["default_currency"])
     _updated(sandbox, account, requirements=before)
 
 
 @operation("GET", "/v1/accounts/<identifier>/capabilities")
 def list_capabilities(call: Call, identifier: str) -> JSON:
     """What the account can do."""
-    account = _reachable(call, identifier)
+    account = reachable(call, identifier)
     data = [_capability(account, name) for name in account["capabilities"]]
     return {
         "object": "list",
@@ -274,13 +280,13 @@ def list_capabilities(call: Call, identifier: str) -> JSON:
 @operation("GET", "/v1/accounts/<identifier>/capabilities/<name>")
 def retrieve_capability(call: Call, identifier: str, name: str) -> JSON:
     """One capability."""
-    return _capability(_reachable(call, identifier), name)
+    return _capability(reachable(call, identifier), name)
 
 
 @operation("POST", "/v1/accounts/<identifier>/capabilities/<name>", "AccountCapabilityUpdateParams")
 def update_capability(call: Call, identifier: str, name: str) -> JSON:
     """Ask for a capability (active at once) or give it up."""
-    account = _reachable(call, identifier)
+    account = reachable(call, identifier)
     if call.params.get("requested", True):
         set_capability(call.sandbox, account, name, "active")
     else:
@@ -292,7 +298,7 @@ def update_capability(call: Call, identifier: str, name: str) -> JSON:
 @operation("POST", "/v1/account_links", "AccountLinkCreateParams")
 def create_link(call: Call) -> JSON:
     """A page on which the account's owner completes what Stripe wants to know."""
-    account = _reachable(call, call.params["account"])
+    account = reachable(call, call.params["account"])
     key, now = ids.token(32), call.sandbox.clock.now()
     link = {
         "account": account["id"],

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from stripe_sandbox import currencies, ids
+from stripe_sandbox import currencies
 from stripe_sandbox.api.rendering import render
+from stripe_sandbox.banking import payout_schedule, payout_states, topups
+from stripe_sandbox.banking.payout_states import Order, pay_out
 from stripe_sandbox.checkout.payment import Customer, authenticate, return_address
 from stripe_sandbox.checkout.payment import pay as pay_session
 from stripe_sandbox.checkout.sessions import close_expired
+from stripe_sandbox.connect.banks import default_of
 from stripe_sandbox.payments import fraud_warnings, refunds
 from stripe_sandbox.payments.attempts import Decline, settle_delayed
 from stripe_sandbox.payments.dispute_states import decide as decide_dispute
 from stripe_sandbox.payments.dispute_states import open_dispute
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
-from stripe_sandbox.webhooks.events import emit
 
 
 def _account(sandbox: Sandbox, given: JSON) -> str:
@@ -33,10 +35,7 @@ def topup(sandbox: Sandbox, given: JSON) -> JSON:
     amount = int(given["amount"])
     if amount <= 0:
         raise ValueError("amount is a positive integer of minor units")
-    sandbox.ledger.enter(
-        account, "topup", amount, currency, ids.new("tu"), category="topup", counterparty="banks"
-    )
-    refunds.retry_unfunded(sandbox)
+    topups.arrive(sandbox, topups.begin(sandbox, account, amount, currency))
     return sandbox.ledger.balances(account)
 
 
@@ -47,42 +46,44 @@ def payout(sandbox: Sandbox, given: JSON) -> JSON:
     amount = int(given.get("amount", available))
     if not 0 < amount <= available:
         raise ValueError(f"only {available} {currency} can be paid out")
-    kept = sandbox.store.add(_payout(sandbox, amount, currency), account)
-    debit = sandbox.ledger.enter(
-        account, "payout", -amount, currency, kept["id"], category="payout", counterparty="banks"
-    )
-    kept["balance_transaction"] = debit["id"]
-    sandbox.store.save(kept)
-    emit(sandbox, "payout.created", kept)
-    emit(sandbox, "payout.paid", kept)
+    target = default_of(sandbox, sandbox.store.get(account), currency)
+    kept = pay_out(sandbox, account, Order(amount, currency, target))
+    payout_states.arrive(sandbox, kept)
     return render(sandbox, kept)
 
 
-def _payout(sandbox: Sandbox, amount: int, currency: str) -> JSON:
-    nothing = (
-        "application_fee application_fee_amount description destination "
-        "failure_balance_transaction failure_code "
-        "failure_message original_payout reversed_by statement_descriptor trace_id payout_method"
-    )
-    now = sandbox.clock.now()
-    return {
-        **dict.fromkeys(nothing.split()),
-        "id": ids.new("po"),
-        "object": "payout",
-        "amount": amount,
-        "arrival_date": now,
-        "automatic": False,
-        "balance_transaction": None,
-        "created": now,
-        "currency": currency,
-        "livemode": False,
-        "metadata": {},
-        "method": "standard",
-        "reconciliation_status": "not_applicable",
-        "source_type": "card",
-        "status": "paid",
-        "type": "bank_account",
-    }
+def pay_automatically(sandbox: Sandbox, given: JSON) -> JSON:
+    """Pay out what an account has, as its schedule would."""
+    account = sandbox.store.get(_account(sandbox, given))
+    currency = str(given.get("currency") or account["default_currency"]).lower()
+    made = payout_schedule.pay_automatically(sandbox, account, currency)
+    if made is None:
+        raise ValueError(f"{account['id']} has no {currency} to pay out, or no bank to take it")
+    return render(sandbox, made)
+
+
+def arrive_payout(sandbox: Sandbox, found: JSON) -> JSON:
+    """A payout reaches the bank."""
+    payout_states.arrive(sandbox, found)
+    return render(sandbox, found)
+
+
+def fail_payout(sandbox: Sandbox, found: JSON, code: str) -> JSON:
+    """The bank sends a payout back."""
+    payout_states.fail(sandbox, found, code)
+    return render(sandbox, found)
+
+
+def arrive_topup(sandbox: Sandbox, found: JSON) -> JSON:
+    """A top-up arrives."""
+    topups.arrive(sandbox, found)
+    return render(sandbox, found)
+
+
+def fail_topup(sandbox: Sandbox, found: JSON, code: str) -> JSON:
+    """The bank refuses a top-up."""
+    topups.fail(sandbox, found, code)
+    return render(sandbox, found)
 
 
 def _customer(given: JSON) -> Customer:

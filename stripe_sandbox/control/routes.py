@@ -64,7 +64,8 @@ def _refusal(status: int, message: str) -> Response:
     return response
 
 
-def _fetch(sandbox: Sandbox, kind: str, identifier: str) -> JSON:
+def fetch(sandbox: Sandbox, kind: str, identifier: str) -> JSON:
+    """An object of that kind, whoever owns it; ``LookupError`` when there is none."""
     found = sandbox.store.find(identifier)
     if found is None or found["object"] != kind:
         raise LookupError(f"there is no {kind} {identifier}")
@@ -126,14 +127,14 @@ def set_capabilities(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     for name, status in given.items():
         if status not in ("active", "inactive", "pending"):
             raise ValueError("a capability is active, inactive or pending")
-        accounts.set_capability(sandbox, _fetch(sandbox, "account", identifier), name, status)
-    return render(sandbox, _fetch(sandbox, "account", identifier))
+        accounts.set_capability(sandbox, fetch(sandbox, "account", identifier), name, status)
+    return render(sandbox, fetch(sandbox, "account", identifier))
 
 
 @action("POST", "/accounts/<identifier>/requirements")
 def set_requirements(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """Set what is due: ``{"currently_due": [...], "disabled_reason": null}``."""
-    account = _fetch(sandbox, "account", identifier)
+    account = fetch(sandbox, "account", identifier)
     accounts.set_requirements(
         sandbox, account, given.get("currently_due", []), given.get("disabled_reason")
     )
@@ -143,7 +144,7 @@ def set_requirements(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 @action("POST", "/accounts/<identifier>/disconnect")
 def disconnect(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """The account's owner ends the connection."""
-    account = _fetch(sandbox, "account", identifier)
+    account = fetch(sandbox, "account", identifier)
     if not account["_connected"]:
         raise ValueError(f"{identifier} is not connected")
     accounts.disconnect(sandbox, account)
@@ -154,23 +155,11 @@ def disconnect(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 def authorize(sandbox: Sandbox, given: JSON) -> JSON:
     """Consent without the page: a code for ``account`` (a new one when absent), to be exchanged."""
     identifier = given.get("account") or create_account(sandbox, given)["id"]
-    _fetch(sandbox, "account", identifier)
+    fetch(sandbox, "account", identifier)
     return {
         "account": identifier,
         "code": oauth.grant_code(sandbox, identifier, given.get("scope", "read_write")),
     }
-
-
-@action("POST", "/topup")
-def topup(sandbox: Sandbox, given: JSON) -> JSON:
-    """Add own money to a balance: ``amount``, ``currency``, ``account`` (default: the platform)."""
-    return actions.topup(sandbox, given)
-
-
-@action("POST", "/payout")
-def payout(sandbox: Sandbox, given: JSON) -> JSON:
-    """Pay out (all available, or ``amount``) of ``account`` in ``currency``; drains a balance."""
-    return actions.payout(sandbox, given)
 
 
 @action("POST", "/sessions/<identifier>/pay")
@@ -178,54 +167,21 @@ def pay(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """Pay without the page: ``card`` or ``bank``, ``email``, ``name``, ``shipping``,
     ``authenticate``.
     """
-    return actions.pay(sandbox, _fetch(sandbox, "checkout.session", identifier), given)
+    return actions.pay(sandbox, fetch(sandbox, "checkout.session", identifier), given)
 
 
 @action("POST", "/sessions/<identifier>/expire")
 def expire(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """Let an open session expire now."""
-    return actions.expire(sandbox, _fetch(sandbox, "checkout.session", identifier))
+    return actions.expire(sandbox, fetch(sandbox, "checkout.session", identifier))
 
 
 @action("POST", "/sessions/<identifier>/settle")
 def settle(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """End a delayed payment: ``{"outcome": "succeed" | "fail"}``."""
     return actions.settle(
-        sandbox, _fetch(sandbox, "checkout.session", identifier), given.get("outcome", "succeed")
+        sandbox, fetch(sandbox, "checkout.session", identifier), given.get("outcome", "succeed")
     )
-
-
-@action("POST", "/charges/<identifier>/dispute")
-def dispute(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """Open a dispute: ``amount``, ``reason``, ``inquiry``, ``prevented``, ``answerable``."""
-    return actions.dispute(sandbox, _fetch(sandbox, "charge", identifier), given)
-
-
-@action("POST", "/charges/<identifier>/warn")
-def warn(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """The issuer suspects fraud: ``{"fraud_type": "misc"}``."""
-    charge = _fetch(sandbox, "charge", identifier)
-    return actions.warn(sandbox, charge, given.get("fraud_type", "misc"))
-
-
-@action("POST", "/disputes/<identifier>/decide")
-def decide(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """The issuer decides: ``{"outcome": "won" | "lost" | "escalate" | "appeal" | "prevented"}``."""
-    return actions.decide(sandbox, _fetch(sandbox, "dispute", identifier), given.get("outcome", ""))
-
-
-@action("POST", "/refunds/<identifier>/fail")
-def fail_refund(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """A refund comes back: ``{"reason": "unknown"}``."""
-    return actions.fail_refund(
-        sandbox, _fetch(sandbox, "refund", identifier), given.get("reason", "unknown")
-    )
-
-
-@action("POST", "/refunds/<identifier>/settle")
-def settle_refund(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """A pending refund arrives."""
-    return actions.settle_refund(sandbox, _fetch(sandbox, "refund", identifier))
 
 
 @action("POST", "/clock/advance")

@@ -1,30 +1,42 @@
-"""Balance, balance transactions and payouts, as the API shows them."""
+"""Balance and balance transactions, as the API shows them."""
 
-from stripe_sandbox.api.operations import Call, operation
+from stripe_sandbox.api import errors
+from stripe_sandbox.api.operations import Call, created_filter, operation, page_of
+from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 
 
 @operation("GET", "/v1/balance")
 def retrieve(call: Call) -> JSON:
     """What the account has, per currency."""
-    kept = call.sandbox.ledger.balances(call.account)
-    if not kept:
-        kept = {
-            call.sandbox.store.get(call.account)["default_currency"]: {"available": 0, "pending": 0}
-        }
+    sandbox, account = call.sandbox, call.sandbox.store.get(call.account)
+    kept = sandbox.ledger.balances(call.account)
+    kept = kept or {account["default_currency"]: {"available": 0, "pending": 0}}
+    available = [_amount(currency, sums["available"]) for currency, sums in kept.items()]
     shown: JSON = {
         "object": "balance",
-        "available": [_amount(currency, sums["available"]) for currency, sums in kept.items()],
-        "instant_available": [
-            _amount(currency, sums["available"]) for currency, sums in kept.items()
-        ],
+        "available": available,
+        "instant_available": [{**each, "net_available": None} for each in available],
+        "issuing": None,
         "livemode": False,
         "pending": [_amount(currency, sums["pending"]) for currency, sums in kept.items()],
         "refund_and_dispute_prefunding": {"available": [], "pending": []},
     }
     if call.on_platform:
-        shown["connect_reserved"] = [{"amount": 0, "currency": currency} for currency in kept]
+        shown["connect_reserved"] = [
+            _amount(currency, _reserved(sandbox, currency)) for currency in kept
+        ]
     return shown
+
+
+def _reserved(sandbox: Sandbox, currency: str) -> int:
+    """What accounts that the platform answers for owe. It is shown, but not held back."""
+    accounts = [
+        account["id"]
+        for account in sandbox.store.select("account")
+        if account["controller"].get("losses", {}).get("payments") == "application"
+    ]
+    return sum(max(0, -sandbox.ledger.available(account, currency)) for account in accounts)
 
 
 def _amount(currency: str, amount: int) -> JSON:
@@ -39,18 +51,22 @@ def retrieve_transaction(call: Call, identifier: str) -> JSON:
 
 @operation("GET", "/v1/balance_transactions", "BalanceTransactionListParams")
 def list_transactions(call: Call) -> JSON:
-    """Balance transactions, by type, source and currency."""
+    """Balance transactions, by type, source and currency, or what an automatic payout settles."""
     wanted = {name: call.params.get(name) for name in ("type", "source", "currency")}
-    return call.page("balance_transaction", "/v1/balance_transactions", wanted)
-
-
-@operation("GET", "/v1/payouts/<identifier>")
-def retrieve_payout(call: Call, identifier: str) -> JSON:
-    """One payout."""
-    return call.fetch("payout", identifier)
-
-
-@operation("GET", "/v1/payouts", "PayoutListParams")
-def list_payouts(call: Call) -> JSON:
-    """Payouts."""
-    return call.page("payout", "/v1/payouts", {"status": call.params.get("status")})
+    if "payout" not in call.params:
+        return call.page("balance_transaction", "/v1/balance_transactions", wanted)
+    payout = call.fetch("payout", call.params["payout"], "payout")
+    if not payout["automatic"]:
+        message = (
+            "Balance transaction history can only be filtered on automatic transfers, not manual."
+        )
+        raise errors.invalid(message, "payout")
+    chosen = {name: value for name, value in wanted.items() if value is not None}
+    found = call.sandbox.store.select(
+        "balance_transaction",
+        call.account,
+        {**chosen, "_payout": payout["id"]},
+        created_filter(call.params),
+    )
+    own = None if call.sandbox.switches.payout_lists_itself else payout["balance_transaction"]
+    return page_of(call, "/v1/balance_transactions", [each for each in found if each["id"] != own])
