@@ -41,6 +41,7 @@ _BLUEPRINTS = (
     "pages.checkout",
     "pages.onboarding",
     "pages.room",
+    "webhooks.listening",
 )
 
 # Importing a feature registers its operations and what an empty sandbox needs of it.

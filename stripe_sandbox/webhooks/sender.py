@@ -53,6 +53,11 @@ class Sender:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the sandbox is about to close."""
+        return self._stopping.is_set()
+
     def wake(self) -> None:
         """Look now for what is due."""
         self._wake.set()

@@ -1,7 +1,9 @@
 """Stripe's own clients for Node and for the command line, run against the sandbox."""
 
 import json
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,12 +54,12 @@ class CommandLine:
     """``stripe …`` with the sandbox as its API."""
 
     def __init__(self, shop: Shop, home: Path) -> None:
-        self.shop, self.home = shop, home
+        self.home = home
+        self.where = ("--api-base", shop.sandbox.url, "--api-key", COMMAND_LINE_KEY)
 
     def __call__(self, *words: str) -> str:
         """Run it; its output."""
-        where = ("--api-base", self.shop.sandbox.url, "--api-key", COMMAND_LINE_KEY)
-        ended = clients.run_command(self.home, *words, *where)
+        ended = clients.run_command(self.home, *words, *self.where)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended.stdout
 
@@ -138,3 +140,28 @@ def test_the_command_line_sends_an_event_again(
     (event,) = hooks.arrived()
     command_line("events", "resend", event.id, "--webhook-endpoint", hooks.platform.id)
     assert [each.id for each in hooks.arrived()] == [event.id, event.id]
+
+
+@pytest.mark.parametrize("how", ["all events", "as the endpoints"])
+def test_the_command_line_listens(
+    shop: Shop, command_line: CommandLine, listener: Listener, how: str
+) -> None:
+    forward = {
+        "all events": ("--forward-to", f"{listener.url}/hook"),
+        "as the endpoints": ("--load-from-webhooks-api", "--forward-to", listener.url),
+    }[how]
+    elsewhere: Any = {"url": "http://127.0.0.1:9/hook", "enabled_events": ["charge.succeeded"]}
+    shop.client.v1.webhook_endpoints.create(elsewhere)
+    secret = command_line("listen", "--print-secret").strip()
+    with clients.listening(command_line.home, *forward, *command_line.where):
+        shop.sell()
+        expected = {"all events": len(shop.event_types()), "as the endpoints": 1}[how]
+        while len(listener.received) < expected:
+            time.sleep(0.01)
+    received = [
+        shop.client.construct_event(each.body, each.signature, secret).type
+        for each in listener.received
+        if each.path == "/hook"
+    ]
+    assert "charge.succeeded" in received
+    assert len(received) == expected

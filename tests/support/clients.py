@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 HOW_TO_GET_IT = (
@@ -27,6 +29,27 @@ def run_script(name: str, environment: Mapping[str, str]) -> subprocess.Complete
 def run_command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `stripe …` with a home directory of its own; it reaches nothing but loopback."""
     return _run([str(_COMMAND_LINE), "--color", "off", *words], at_home(home))
+
+
+@contextmanager
+def listening(home: Path, *words: str) -> Iterator[None]:
+    """`stripe listen …` from the moment it is ready until the end of the block."""
+    process = subprocess.Popen(
+        [str(_COMMAND_LINE), "--color", "off", "listen", *words],
+        env={"PATH": os.environ["PATH"], **at_home(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # the command is a script that starts the program
+    )
+    assert process.stderr is not None
+    try:
+        said = iter(process.stderr.readline, "")
+        assert any("Ready!" in line for line in said), "stripe listen has ended"
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=20)
 
 
 def at_home(home: Path) -> dict[str, str]:
