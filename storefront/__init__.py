@@ -26,6 +26,7 @@ from storefront.catalog.views import blueprint as catalog
 from storefront.checkout.views import blueprint as checkout
 from storefront.config import Config
 from storefront.current import Services
+from storefront.fee_rules.views import blueprint as fee_rules
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
 from storefront.orders.tiles import tiles as order_tiles
@@ -79,6 +80,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(pictures)
     app.register_blueprint(webhooks)
     app.register_blueprint(admin)
+    app.register_blueprint(fee_rules)
     app.register_blueprint(funds)
     app.register_blueprint(reconciliation)
     app.register_blueprint(health)

@@ -5,13 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.errors import Invalid
-from storefront.fees import FeeRule, fee_to_return, parse_fee_rule
+from storefront.fees import (
+    FeeRule,
+    fee_to_return,
+    parse_amounts,
+    parse_fee_rule,
+    parse_percent,
+)
 
 totals = st.integers(1, 99_999_999)
 rules = st.builds(
     FeeRule,
     st.integers(0, 1_000_000),
-    st.sampled_from([(), (("usd", 30),), (("usd", 99_999_999), ("eur", 25))]),
+    *(st.sampled_from([(), (("usd", 30),), (("usd", 99_999_999), ("eur", 25))]),) * 3,
 )
 
 
@@ -81,6 +87,26 @@ def test_it_refuses_a_setting_that_makes_no_sense(text: str) -> None:
         parse_fee_rule(text)
 
 
-@given(rules)
+@given(st.builds(FeeRule, st.integers(0, 1_000_000), st.just((("usd", 30), ("eur", 25)))))
 def test_a_rule_is_written_as_it_is_read(rule: FeeRule) -> None:
     assert parse_fee_rule(str(rule)) == rule
+
+
+@pytest.mark.parametrize(("total", "fee"), [(100, 100), (200, 150), (2000, 230), (9900, 500)])
+def test_a_fee_stays_between_its_least_and_its_most(total: int, fee: int) -> None:
+    rule = FeeRule(100_000, (("usd", 30),), (("usd", 150),), (("usd", 500),))
+    assert rule.fee(total, "usd") == fee
+    assert rule.fee(total, "eur") == total // 10  # other currencies know nothing of these
+    assert str(rule) == "10% + usd 0.30, at least usd 1.50, at most usd 5.00"
+
+
+@pytest.mark.parametrize("text", ["usd", "usd 1 eur 2", "usd 1, usd 2", "usd 1.234", "usd -1"])
+def test_amounts_that_make_no_sense_are_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        parse_amounts(text)
+
+
+@pytest.mark.parametrize("text", ["", "ten", "-1", "101", "1e1", "٣", "12.34567"])
+def test_a_share_is_a_percentage(text: str) -> None:
+    with pytest.raises(Invalid):
+        parse_percent(text)

@@ -47,6 +47,8 @@ ACTIONS: Final = {
     "refund.requested": "Refund requested",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",
+    "fee_rule.added": "Fee rule added",
+    "fee_rule.ended": "Fee rule ended",
     "reconciliation.started": "Reconciliation started",
 }
 

@@ -83,6 +83,7 @@ class ListingForSale:
     slug: str
     seller_id: str
     title: str
+    category: str
     price_amount: int
     currency: str
     stock: int | None
@@ -227,7 +228,7 @@ def for_sale_rows(tx: Tx, listing_ids: Sequence[str], cart_id: str) -> list[Row]
     ids, values = one_of("id", listing_ids)
     return tx.all(
         "SELECT listings.id, listings.slug, listings.seller_id, listings.title,"
-        " listings.price_amount, listings.currency, listings.requires_shipping,"
+        " listings.category, listings.price_amount, listings.currency, listings.requires_shipping,"
         f" listings.stock + CAST(COALESCE({_HELD_BY_CART}, 0) AS INTEGER) AS stock,"
         f" listings.state, {_PICTURE}, CASE WHEN {SELLABLE} THEN 1 ELSE 0 END AS sellable"
         f" FROM listings WHERE listings.id {ids}",

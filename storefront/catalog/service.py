@@ -58,6 +58,7 @@ def _offer(row: Row) -> ListingForSale:
         slug=row["slug"],
         seller_id=row["seller_id"],
         title=row["title"],
+        category=row["category"],
         price_amount=row["price_amount"],
         currency=row["currency"],
         stock=row["stock"],

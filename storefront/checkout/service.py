@@ -17,6 +17,8 @@ from storefront.catalog.service import ListingForSale
 from storefront.checkout.session import parameters
 from storefront.current import Services
 from storefront.errors import Busy, Refused
+from storefront.fee_rules import service as fee_rules
+from storefront.fee_rules.service import Goods
 from storefront.ids import new_id, new_token
 from storefront.orders import service as orders
 from storefront.orders.service import Order, OrderLine
@@ -172,6 +174,14 @@ def _place(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
 
 def _order(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
     total = wish.items_amount + wish.shipping_amount
+    fee = fee_rules.fee_on(
+        tx,
+        services.config.platform_fee,
+        wish.seller.id,
+        wish.seller.currency,
+        [Goods(listing.category, listing.price_amount * count) for listing, count in wish.lines],
+        wish.shipping_amount,
+    )
     return Order(
         id=new_id(),
         number=orders.next_number(tx),
@@ -184,7 +194,8 @@ def _order(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
         items_amount=wish.items_amount,
         shipping_amount=wish.shipping_amount,
         total_amount=total,
-        application_fee_amount=services.config.platform_fee.fee(total, wish.seller.currency),
+        application_fee_amount=fee.amount,
+        fee_basis=fee.basis,
         destination=wish.account.stripe_account_id,
         shop_name=wish.seller.name,
         refund_policy=wish.seller.refund_policy,

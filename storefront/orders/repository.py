@@ -57,6 +57,7 @@ class Order:
     facts_wanted_at: str | None = None
     asked_at: str | None = None
     refund_committed: int = 0
+    fee_basis: str = "[]"
     stock_held: int = 0
     cart_taken: int = 0
     shipped_at: str | None = None

@@ -142,6 +142,8 @@ def test_what_operators_see(
         "/admin/events",
         "/admin/calls",
         "/admin/calls?view=all",
+        "/admin/fees",
+        "/admin/fees/report",
         "/admin/reconciliation",
         f"/admin/orders/{market.refunded.id}/funds",
         f"/admin/objects/{market.refunded.stripe_charge_id}",

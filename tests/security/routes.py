@@ -11,7 +11,7 @@ from storefront.security.policies import Policy
 About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
-    "reconciliation", "object",
+    "reconciliation", "object", "fee_rule",
 ]  # fmt: skip
 
 
@@ -94,6 +94,12 @@ ROUTES = (
     Route("GET", "admin.order", "operator", "order"),
     Route("GET", "admin.stripe_object", "operator", "object"),
     Route("GET", "funds.order", "operator", "order"),
+    Route("GET", "fee_rules.index", "operator"),
+    Route("POST", "fee_rules.add", "operator"),
+    Route("POST", "fee_rules.end", "operator", "fee_rule"),
+    Route("GET", "fee_rules.simulate", "operator"),
+    Route("GET", "fee_rules.report", "operator"),
+    Route("GET", "fee_rules.report_csv", "operator"),
     Route("GET", "admin.events", "operator"),
     Route("GET", "admin.event", "operator", "event"),
     Route("POST", "admin.replay", "operator", "event"),

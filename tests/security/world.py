@@ -8,7 +8,10 @@ from typing import Any
 from flask import Flask
 from PIL import Image
 
+from storefront import clock
 from storefront.current import Services
+from storefront.fee_rules import service as fee_rules
+from storefront.fees import FeeRule
 from storefront.ids import new_token
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
@@ -53,6 +56,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names |= _of_order(services, order, cast.operator().id, worker)
     names |= _of_people(services, cast)
     names["seller"] = {"seller_id": shop.seller.id}
+    names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
     elsewhere = cast.listing(other)
     own_picture = names["picture"]["picture_id"]
@@ -74,7 +78,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     tables = (
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
-        "audit_log", "stripe_calls", "webhook_events", "ledger", "mails",
+        "fee_rules", "audit_log", "stripe_calls", "webhook_events", "ledger", "mails",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
@@ -134,6 +138,12 @@ def _of_order(
         "object": {"object_id": object_id},
         "event": {"event_id": event},
     }
+
+
+def _with_fee_rule(services: Services) -> Names:
+    wanted = fee_rules.NewRule(fee_rules.PLATFORM, "", FeeRule(80_000), clock.timestamp())
+    with services.store.transaction() as tx:
+        return {"rule_id": fee_rules.add(tx, wanted, None).id}
 
 
 def _reconciled(services: Services) -> Names:
