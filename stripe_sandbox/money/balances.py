@@ -9,9 +9,15 @@ from stripe_sandbox.store import JSON
 @operation("GET", "/v1/balance")
 def retrieve(call: Call) -> JSON:
     """What the account has, per currency."""
-    sandbox, account = call.sandbox, call.sandbox.store.get(call.account)
-    kept = sandbox.ledger.balances(call.account)
-    kept = kept or {account["default_currency"]: {"available": 0, "pending": 0}}
+    return balance_of(call.sandbox, call.account)
+
+
+def balance_of(sandbox: Sandbox, identifier: str) -> JSON:
+    """The balance of an account, per currency (minor units)."""
+    kept = sandbox.ledger.balances(identifier)
+    kept = kept or {
+        sandbox.store.get(identifier)["default_currency"]: {"available": 0, "pending": 0}
+    }
     available = [_amount(currency, sums["available"]) for currency, sums in kept.items()]
     shown: JSON = {
         "object": "balance",
@@ -22,7 +28,7 @@ def retrieve(call: Call) -> JSON:
         "pending": [_amount(currency, sums["pending"]) for currency, sums in kept.items()],
         "refund_and_dispute_prefunding": {"available": [], "pending": []},
     }
-    if call.on_platform:
+    if identifier == sandbox.platform_id:
         shown["connect_reserved"] = [
             _amount(currency, _reserved(sandbox, currency)) for currency in kept
         ]

@@ -13,6 +13,7 @@ from stripe_sandbox.api.rendering import render
 from stripe_sandbox.connect.application_fees import collect
 from stripe_sandbox.connect.transfers import Sending, send
 from stripe_sandbox.currencies import stripe_fee
+from stripe_sandbox.money.balances import balance_of
 from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.charge_objects import charge_of_intent, outcome
 from stripe_sandbox.payments.refunds import retry_unfunded
@@ -191,6 +192,8 @@ def _authorize(sandbox: Sandbox, intent: JSON, charge: JSON, card: cards.Card) -
     sandbox.store.save(charge)
     emit(sandbox, "charge.succeeded", charge)
     _receive(sandbox, intent, charge)
+    if card.bypass_pending:
+        _tell_available(sandbox, intent["_account"])
     if card.dispute:
         sandbox.timers.start("open_dispute", charge["id"], DISPUTE_SECONDS)
     if card.warns:
@@ -374,4 +377,10 @@ def after_delayed(function: Any) -> Any:
 
 @when_due("funds_available")
 def _funds_available(sandbox: Sandbox, transaction_id: str) -> None:
-    sandbox.ledger.settle(sandbox.store.get(transaction_id))
+    transaction = sandbox.store.get(transaction_id)
+    sandbox.ledger.settle(transaction)
+    _tell_available(sandbox, transaction["_account"])
+
+
+def _tell_available(sandbox: Sandbox, account: str) -> None:
+    emit(sandbox, "balance.available", balance_of(sandbox, account), account=account)

@@ -60,6 +60,41 @@ def _payout(shop: Shop, account: str | None) -> None:
     shop.sandbox.control("payout", currency="usd", amount=200, account=account)
 
 
+def _topups(shop: Shop) -> None:
+    topups = shop.client.v1.topups
+    arrives, fails, given_up = (
+        topups.create({"amount": 500, "currency": "usd"}).id for _ in range(3)
+    )
+    shop.sandbox.control(f"topups/{arrives}/arrive")
+    shop.sandbox.control(f"topups/{fails}/fail")
+    topups.cancel(given_up)
+
+
+def _payouts(shop: Shop) -> None:
+    shop.sell()
+    shop.sandbox.control("payouts/automatic", currency="usd")
+    shop.topup(1000)
+    payouts = shop.client.v1.payouts
+    noted, fails, given_up = (
+        payouts.create({"amount": 100, "currency": "usd"}).id for _ in range(3)
+    )
+    payouts.update(noted, {"metadata": {"a": "b"}})
+    shop.sandbox.control(f"payouts/{fails}/fail")
+    payouts.cancel(given_up)
+    shop.sandbox.control("clock/advance", seconds=7 * 24 * 60 * 60)
+
+
+def _bank_accounts(shop: Shop) -> None:
+    made: Any = {"type": "custom", "capabilities": {"transfers": {"requested": True}}}
+    account = shop.client.v1.accounts.create(made).id
+    banks = shop.client.v1.accounts.external_accounts
+    first, second = (
+        banks.create(account, {"external_account": "btok_us_verified"}).id for _ in range(2)
+    )
+    banks.update(account, first, {"metadata": {"a": "b"}})
+    banks.delete(account, second)
+
+
 def _direct_charge(shop: Shop) -> None:
     intent: Any = {
         "amount": 1000,
@@ -143,6 +178,37 @@ TABLE: list[tuple[str, Story, str, str]] = [
     ("application_fee.refund.updated", _notes, PLATFORM, "fee_refund"),
     ("payout.created payout.paid", lambda shop: _payout(shop, None), PLATFORM, "payout"),
     ("payout.created payout.paid", lambda shop: _payout(shop, shop.account), CONNECT, "payout"),
+    (
+        "payout.updated payout.failed payout.canceled payout.reconciliation_completed",
+        _payouts,
+        PLATFORM,
+        "payout",
+    ),
+    (
+        "topup.created topup.succeeded topup.failed topup.canceled",
+        _topups,
+        PLATFORM,
+        "topup",
+    ),
+    (
+        "balance.available",
+        lambda shop: shop.sell(card="4000000000000077"),
+        PLATFORM,
+        "balance",
+    ),
+    (
+        "radar.early_fraud_warning.created",
+        lambda shop: shop.sell(card="4000000000005423"),
+        PLATFORM,
+        "radar.early_fraud_warning",
+    ),
+    (
+        "account.external_account.created account.external_account.updated "
+        "account.external_account.deleted",
+        _bank_accounts,
+        CONNECT,
+        "bank_account",
+    ),
     (
         "account.application.authorized",
         lambda shop: shop.connect("Another"),
