@@ -87,6 +87,7 @@ def test_the_command_line_reads_and_writes(shop: Shop, command_line: CommandLine
 TRIGGERS = [
     "account.application.deauthorized",
     "account.updated",
+    "balance.available",
     "charge.captured",
     "charge.dispute.closed",
     "charge.dispute.created",
@@ -101,6 +102,9 @@ TRIGGERS = [
     "payment_intent.processing",
     "payment_intent.requires_action",
     "payment_intent.succeeded",
+    "payout.created",
+    "payout.updated",
+    "topup.created",
     "transfer.created",
     "transfer.reversed",
     "transfer.updated",
@@ -165,3 +169,38 @@ def test_the_command_line_listens(
     ]
     assert "charge.succeeded" in received
     assert len(received) == expected
+
+
+CHECKOUT: dict[str, dict[str, Any]] = {
+    "checkout.session.completed": {"type": "card", "card": {"token": "tok_visa"}},
+    "checkout.session.async_payment_succeeded": {
+        "type": "sepa_debit",
+        "sepa_debit": {"iban": "AT321904300235473204"},
+    },
+    "checkout.session.async_payment_failed": {
+        "type": "sepa_debit",
+        "sepa_debit": {"iban": "AT861904300235473202"},
+    },
+}
+
+
+@pytest.mark.parametrize("event", CHECKOUT)
+def test_the_calls_of_the_checkout_triggers_lead_to_their_event(
+    shop: Shop, command_line: CommandLine, event: str
+) -> None:
+    """The client's own fixtures for Checkout, in our words and with a price of the moment."""
+    session, page = shop.session_params(1500, "eur"), "/v1/payment_pages/${session:id}"
+    method, confirmed = {**CHECKOUT[event]}, {"payment_method": "${method:id}"}
+    steps = [
+        ("session", "post", "/v1/checkout/sessions", session),
+        ("page", "get", page, {}),
+        ("method", "post", "/v1/payment_methods", method),
+        ("confirm", "post", f"{page}/confirm", {**confirmed, "expected_amount": 1500}),
+    ]
+    fixtures = [
+        dict(zip(("name", "method", "path", "params"), step, strict=True)) for step in steps
+    ]
+    raw = {"_meta": {"template_version": 0}, "fixtures": fixtures}
+    command_line("trigger", "own", "--raw", json.dumps(raw))
+    shop.sandbox.control("clock/advance", seconds=180)
+    assert shop.event_types()[-1] == event

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOW_TO_GET_IT = (
-    "The clients in tests/clients are not installed: apt-get install nodejs npm, then make clients"
+    "The clients in tests/clients are not installed: "
+    "apt-get install nodejs npm curl, then make clients"
 )
 
 _FOLDER = Path(__file__).parents[1] / "clients"
@@ -17,13 +18,18 @@ _COMMAND_LINE = _FOLDER / "node_modules" / ".bin" / "stripe"
 
 
 def executable() -> str | None:
-    """The path of Node.js if the clients are installed beside it, or None."""
-    return shutil.which("node") if _COMMAND_LINE.exists() else None
+    """The path of Node.js if the clients are installed beside it and curl is there, or None."""
+    return shutil.which("node") if _COMMAND_LINE.exists() and shutil.which("curl") else None
 
 
 def run_script(name: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a script of `tests/clients` with Node.js."""
     return _run(["node", str(_FOLDER / name)], environment)
+
+
+def run_module(text: str) -> subprocess.CompletedProcess[str]:
+    """Run JavaScript that imports what is installed in `tests/clients`."""
+    return _run(["node", "--input-type=module", "-e", text], {})
 
 
 def run_command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -66,6 +72,7 @@ def at_home(home: Path) -> dict[str, str]:
 def _run(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
+        cwd=_FOLDER,
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
