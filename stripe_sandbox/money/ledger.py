@@ -9,6 +9,7 @@ at zero whenever nothing is under way.
 from typing import TYPE_CHECKING, Any
 
 from stripe_sandbox import ids
+from stripe_sandbox.money import audit
 from stripe_sandbox.store import JSON
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class Ledger:
 
     def problems(self) -> list[str]:
         """Every violation of the invariants, in words; empty when the books are right."""
-        return [*self._unbalanced(), *self._wrong_balances(), *self._uncleared()]
+        found = [*self._unbalanced(), *self._wrong_balances(), *self._uncleared()]
+        return found + audit.problems(self._sandbox.store)
 
     def _unbalanced(self) -> list[str]:
         rows = self._db.execute(
@@ -138,14 +140,11 @@ class Ledger:
         kept = self._db.execute(
             "SELECT account, currency, available, pending FROM balances"
         ).fetchall()
-        wrong = {
-            (row[0], row[1]): [row[2], row[3]]
-            for row in kept
-            if booked.get((row[0], row[1])) != [row[2], row[3]]
-        }
+        shown = {(row[0], row[1]): [row[2], row[3]] for row in kept}
         return [
-            f"the balance of {key} is {value}, its transactions say {booked.get(key)}"
-            for key, value in wrong.items()
+            f"the balance of {key} is {shown.get(key)}, its transactions say {booked.get(key)}"
+            for key in shown.keys() | booked.keys()
+            if shown.get(key) != booked.get(key)
         ]
 
     def _uncleared(self) -> list[str]:

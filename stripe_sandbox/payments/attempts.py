@@ -296,7 +296,8 @@ def _stays_pending(sandbox: Sandbox, intent: JSON) -> bool:
 def _pass_on(sandbox: Sandbox, intent: JSON, charge: JSON, *, pending: bool) -> None:
     """Transfer a destination charge: all of it, or ``transfer_data[amount]``."""
     data, fee = charge["transfer_data"], charge["application_fee_amount"] or 0
-    amount = charge["amount_captured"] if data["amount"] is None else data["amount"]
+    whole = charge["amount_captured"]
+    amount = whole if data["amount"] is None else min(data["amount"], whole)
     sending = Sending(
         amount,
         charge["currency"],

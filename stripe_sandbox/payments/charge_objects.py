@@ -64,6 +64,12 @@ def empty_charge(sandbox: Sandbox, identifier: str, amount: int, currency: str) 
     }
 
 
+def unrefunded(charge: JSON) -> int:
+    """What can still be refunded, in minor units; what was never captured counts as refunded."""
+    left: int = charge["amount"] - charge["amount_refunded"]
+    return left
+
+
 def charge_of_intent(sandbox: Sandbox, intent: JSON, method: JSON) -> JSON:
     """A new charge for the intent, with what it inherits from there."""
     is_card = method["type"] == "card"

@@ -1,6 +1,7 @@
 """How disputes look when they are new."""
 
 from stripe_sandbox import ids
+from stripe_sandbox.payments.charge_objects import unrefunded
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 
@@ -68,7 +69,7 @@ def new_dispute(
 
     ``ValueError`` for an amount or a reason that cannot be.
     """
-    left = charge["amount_captured"] - charge["amount_refunded"] or charge["amount_captured"]
+    left = unrefunded(charge) or charge["amount_captured"]
     disputed = left if amount is None else amount
     if not isinstance(disputed, int) or isinstance(disputed, bool) or disputed <= 0:
         raise ValueError("amount is a positive integer of minor units")

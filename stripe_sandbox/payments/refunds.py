@@ -11,7 +11,7 @@ from stripe_sandbox.api.operations import Call, metadata, operation
 from stripe_sandbox.connect.application_fees import Part, give_back, share
 from stripe_sandbox.connect.transfers import check_seller_can_pay, reverse, reversible
 from stripe_sandbox.payments import cards
-from stripe_sandbox.payments.charge_objects import empty_refund
+from stripe_sandbox.payments.charge_objects import empty_refund, unrefunded
 from stripe_sandbox.payments.dispute_states import blocks_refunds
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
@@ -44,7 +44,7 @@ def create(call: Call) -> JSON:
         emit(call.sandbox, "refund.failed", refund)
         return refund
     charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
+    charge["refunded"] = unrefunded(charge) == 0
     call.sandbox.store.save(charge)
     emit(call.sandbox, "charge.refunded", charge)
     return refund
@@ -91,7 +91,7 @@ def _amount(call: Call, charge: JSON) -> int:
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             "charge_disputed",
         )
-    left = charge["amount_captured"] - charge["amount_refunded"]
+    left = unrefunded(charge)
     if left <= 0:
         raise errors.refused(
             f"Charge {charge['id']} has already been refunded.", "charge_already_refunded"
@@ -130,7 +130,7 @@ def _share(sandbox: Sandbox, charge: JSON, amount: int, whole: int, left: int, n
     before = sum(refund["amount"] for refund in sharing)
     given = sum(refund[note] for refund in sharing)
     total = charge["amount_captured"]
-    last = charge["amount_refunded"] + amount == total
+    last = amount == unrefunded(charge)
     return share(sandbox, Part(whole, amount, total, before, given, left, last))
 
 

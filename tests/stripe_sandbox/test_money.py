@@ -259,3 +259,28 @@ def test_other_currencies_have_balances_of_their_own(
     assert shop.balance(currency=currency) == platform
     assert shop.balance(shop.account, currency) == 1000 - fee
     assert shop.balances == (0, 0)
+
+
+def test_all_that_was_captured_can_be_refunded(shop: Shop) -> None:
+    """What was never captured counts as refunded, and cannot be refunded again."""
+    shop.topup(5000)
+    made = shop.client.v1.payment_intents.create(
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "capture_method": "manual",
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+            "transfer_data": {"destination": shop.account},
+            "application_fee_amount": 100,
+        }
+    )
+    taken = shop.client.v1.payment_intents.capture(made.id, {"amount_to_capture": 600})
+    charge = shop.client.v1.charges.retrieve(str(taken.latest_charge))
+    assert (charge.amount_captured, charge.amount_refunded) == (600, 400)
+    both = {"reverse_transfer": True, "refund_application_fee": True}
+    shop.refund(charge, amount=200, **both)
+    assert shop.refund(charge, **both).amount == 400
+    charge = shop.client.v1.charges.retrieve(charge.id)
+    assert (charge.amount_refunded, charge.refunded) == (1000, True)
+    assert shop.balance(shop.account) == 0
