@@ -14,14 +14,21 @@ EVENTS_LAST = 30 * 24 * 60 * 60
 
 
 def _check_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(url):
         raise errors.invalid(
             "Invalid URL: An explicit scheme (such as https) must be provided.",
             "url",
             "url_invalid",
         )
     return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, half a bracket
+        return False
 
 
 def _check_events(wanted: list[str]) -> list[str]:
@@ -56,7 +63,6 @@ def create(call: Call) -> JSON:
         "url": _check_url(params["url"]),
         "_connect": params.get("connect", False),
         "_secret": secret,
-        "_old_secrets": [],
     }
     call.sandbox.store.add(endpoint, call.account)
     return {**render(call.sandbox, endpoint), "secret": secret}
@@ -103,13 +109,15 @@ def delete(call: Call, identifier: str) -> JSON:
 def retrieve_event(call: Call, identifier: str) -> JSON:
     """One event of the last 30 days."""
     event = call.fetch("event", identifier)
-    if event["_at"] < _oldest(call):
+    if _too_old(call, event):
         raise errors.missing("event", identifier)
     return event
 
 
-def _oldest(call: Call) -> float:
-    return call.sandbox.clock.sandbox_now() - EVENTS_LAST
+def _too_old(call: Call, event: JSON) -> bool:
+    """Whether it is forgotten; what another version of the sandbox kept has no ``_at``."""
+    happened = event["_at"] if "_at" in event else event["created"]
+    return bool(happened < call.sandbox.clock.sandbox_now() - EVENTS_LAST)
 
 
 @operation("POST", "/v1/events/<identifier>/retry", None, ("webhook_endpoint", "account"))
@@ -132,9 +140,9 @@ def list_events(call: Call) -> JSON:
         raise errors.exclusive("type", "types")
     if len(params.get("types", [])) > MOST_TYPES:
         raise errors.invalid(f"You may specify at most {MOST_TYPES} types.", "types")
-    oldest = _oldest(call)
     found = call.sandbox.store.select("event", call.account, created=created_filter(params))
-    return page_of(call, "/v1/events", [e for e in found if e["_at"] >= oldest and _asked(call, e)])
+    shown = [event for event in found if not _too_old(call, event) and _asked(call, event)]
+    return page_of(call, "/v1/events", shown)
 
 
 def _asked(call: Call, event: JSON) -> bool:

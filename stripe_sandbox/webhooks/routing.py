@@ -10,18 +10,26 @@ if TYPE_CHECKING:
     from stripe_sandbox.sandbox import Sandbox
 
 
+DEAUTHORIZED = "account.application.deauthorized"
+
+
 def wants(sandbox: "Sandbox", endpoint: JSON, event: JSON) -> bool:
     """Whether an endpoint is to get an event: whose it is, and which types it has asked for."""
-    if endpoint["status"] != "enabled" or not _hears(sandbox, endpoint, event["_account"]):
+    if endpoint["status"] != "enabled" or not _hears(sandbox, endpoint, event):
         return False
     return "*" in endpoint["enabled_events"] or event["type"] in endpoint["enabled_events"]
 
 
-def _hears(sandbox: "Sandbox", endpoint: JSON, account: str) -> bool:
-    """An account's own endpoint hears of that account, a Connect endpoint of all others."""
-    if endpoint["_connect"]:
-        return bool(endpoint["_account"] == sandbox.platform_id != account)
-    return bool(endpoint["_account"] == account)
+def _hears(sandbox: "Sandbox", endpoint: JSON, event: JSON) -> bool:
+    """An account's own endpoint hears of that account; the platform's Connect endpoint of all
+    accounts as long as they are connected, and that they are no longer.
+    """
+    account = sandbox.store.get(event["_account"])
+    if not endpoint["_connect"]:
+        return bool(endpoint["_account"] == account["id"])
+    if not endpoint["_account"] == sandbox.platform_id != account["id"]:
+        return False
+    return bool(account["_connected"] or event["type"] == DEAUTHORIZED)
 
 
 def body_of(sandbox: "Sandbox", event: JSON, endpoint: JSON) -> bytes:

@@ -109,6 +109,12 @@ class Sender:
                 attempt = post(*letter)
                 with self._sandbox.transaction():
                     self._sandbox.deliveries.record(delivery.id, attempt)
+        except Exception as error:
+            # What cannot be sent is a failed attempt, so that it neither vanishes nor spins.
+            _log.exception("the sandbox cannot send %s", delivery.id)
+            failed = Attempt(self._sandbox.clock.now(), None, 0, f"{type(error).__name__}: {error}")
+            with self._sandbox.transaction():
+                self._sandbox.deliveries.record(delivery.id, failed)
         finally:
             self._busy.discard(delivery.endpoint)
             self.wake()

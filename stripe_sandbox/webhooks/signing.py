@@ -33,14 +33,19 @@ def secrets_for(sandbox: "Sandbox", endpoint: JSON, signing: str) -> list[str]:
     """
     if signing == "valid":
         return [endpoint["_secret"], *(old["secret"] for old in still_valid(sandbox, endpoint))]
-    old = endpoint["_old_secrets"] if signing == "old" else []
+    old = _old(endpoint) if signing == "old" else []
     return [old[0]["secret"] if old else ids.new("whsec")]
 
 
 def still_valid(sandbox: "Sandbox", endpoint: JSON) -> list[JSON]:
     """Rolled secrets that have not expired on the sandbox's clock, newest first."""
     now = sandbox.clock.sandbox_now()
-    return [old for old in endpoint["_old_secrets"] if old["until"] > now]
+    return [old for old in _old(endpoint) if old["until"] > now]
+
+
+def _old(endpoint: JSON) -> list[JSON]:
+    found: list[JSON] = endpoint.get("_old_secrets", [])  # an endpoint never rolled has none
+    return found
 
 
 def roll(sandbox: "Sandbox", endpoint: JSON, expires_in: int) -> JSON:
@@ -50,6 +55,6 @@ def roll(sandbox: "Sandbox", endpoint: JSON, expires_in: int) -> JSON:
     if not 0 <= expires_in <= LONGEST_OVERLAP:
         raise ValueError(f"expires_in is between 0 and {LONGEST_OVERLAP} seconds")
     until = sandbox.clock.sandbox_now() + expires_in
-    endpoint["_old_secrets"].insert(0, {"secret": endpoint["_secret"], "until": until})
+    endpoint["_old_secrets"] = [{"secret": endpoint["_secret"], "until": until}, *_old(endpoint)]
     endpoint["_secret"] = ids.new("whsec")
     return sandbox.store.save(endpoint)

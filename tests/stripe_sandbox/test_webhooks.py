@@ -318,6 +318,8 @@ def test_events_are_listed_by_type_and_time(shop: Shop) -> None:
         ({"enabled_events": ["charge.*"]}, "enabled_events[0]"),
         ({"url": "nowhere"}, "url"),
         ({"url": "ftp://127.0.0.1/x"}, "url"),
+        ({"url": "http://[half/x"}, "url"),
+        ({"url": "http://127.0.0.1:99999/x"}, "url"),
         ({"api_version": "yesterday"}, "api_version"),
     ],
 )
@@ -348,6 +350,18 @@ def test_an_event_has_the_version_of_its_endpoint(shop: Shop, listener: Listener
     shop.sell()
     assert shop.sandbox.control("deliveries/wait")["idle"]
     assert json.loads(listener.received[0].body)["api_version"] == "2020-08-27"
+
+
+def test_a_disconnected_account_is_not_heard_any_more(shop: Shop, listener: Listener) -> None:
+    hooks = Hooks(shop, listener)
+    shop.topup(1000, shop.account)
+    shop.sandbox.control("payout", currency="usd", amount=100, account=shop.account)
+    shop.sandbox.control(f"accounts/{shop.account}/disconnect")
+    heard = hooks.types("/connect")
+    assert heard[-1] == "account.application.deauthorized"
+    shop.sandbox.control("payout", currency="usd", amount=100, account=shop.account)
+    shop.sandbox.control("accounts", name="Somebody else")
+    assert hooks.types("/connect") == heard
 
 
 def test_a_connected_account_can_listen_for_itself(shop: Shop, listener: Listener) -> None:
