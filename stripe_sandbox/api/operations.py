@@ -38,11 +38,16 @@ class Call:
         return self.account == self.sandbox.platform_id
 
     def fetch(
-        self, kind: str, identifier: str | None, param: str | None = None, status: int = 404
+        self,
+        kind: str,
+        identifier: str | None,
+        param: str | None = None,
+        status: int = 404,
+        account: str | None = None,
     ) -> JSON:
-        """An object of the acting account, or ``resource_missing``."""
-        found = self.sandbox.store.find(identifier)
-        if found is None or found["object"] != kind or found["_account"] != self.account:
+        """An object of the acting account (or of ``account``), or ``resource_missing``."""
+        found, owner = self.sandbox.store.find(identifier), account or self.account
+        if found is None or found["object"] != kind or found["_account"] != owner:
             raise errors.missing(kind, str(identifier), param or "id", status)
         return found
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import stripe
+
 from stripe_sandbox import currencies, ids
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, created_filter, metadata, operation, page_of
@@ -67,6 +69,18 @@ def reachable(call: Call, identifier: str) -> JSON:
         )
         raise errors.invalid(message, code="account_invalid", status=403)
     return call.sandbox.store.get(identifier)
+
+
+def managed(call: Call, identifier: str) -> JSON:
+    """A connected account that the platform controls: Express or Custom."""
+    account = reachable(call, identifier)
+    if account["controller"]["type"] != "application":
+        message = (
+            "This application does not have the required permissions for this endpoint on "
+            f"account '{identifier}'."
+        )
+        raise errors.invalid(message, status=403)
+    return account
 
 
 @operation("POST", "/v1/accounts", "AccountCreateParams")
@@ -221,17 +235,20 @@ def delete(call: Call, identifier: str) -> JSON:
 
 def _capability(account: JSON, name: str) -> JSON:
     status = account["capabilities"].get(name)
+    known: JSON = account["requirements"]
+    missing = status in ("inactive", "pending")
     return {
         "id": name,
         "object": "capability",
         "account": account["id"],
-        "created": account["created"],
         "future_requirements": requirements(),
         "requested": status is not None,
         "requested_at": account["created"] if status is not None else None,
         "requirements": {
-            **requirements(),
-            "disabled_reason": None if status == "active" else "requirements.fields_needed",
+            **(known if missing else requirements()),
+            "disabled_reason": (known["disabled_reason"] or "requirements.fields_needed")
+            if missing
+            else None,
         },
         "status": status or "unrequested",
     }
@@ -264,6 +281,11 @@ def set_requirements(
     _updated(sandbox, account, requirements=before)
 
 
+def _check_capability(name: str) -> None:
+    if name not in stripe.Account.Capabilities.__annotations__:
+        raise errors.missing("capability", name, "capability")
+
+
 @operation("GET", "/v1/accounts/<identifier>/capabilities")
 def list_capabilities(call: Call, identifier: str) -> JSON:
     """What the account can do."""
@@ -280,15 +302,18 @@ def list_capabilities(call: Call, identifier: str) -> JSON:
 @operation("GET", "/v1/accounts/<identifier>/capabilities/<name>")
 def retrieve_capability(call: Call, identifier: str, name: str) -> JSON:
     """One capability."""
+    _check_capability(name)
     return _capability(reachable(call, identifier), name)
 
 
 @operation("POST", "/v1/accounts/<identifier>/capabilities/<name>", "AccountCapabilityUpdateParams")
 def update_capability(call: Call, identifier: str, name: str) -> JSON:
     """Ask for a capability (active at once) or give it up."""
+    _check_capability(name)
     account = reachable(call, identifier)
     if call.params.get("requested", True):
-        set_capability(call.sandbox, account, name, "active")
+        status = "inactive" if account.get("_rejected") else "active"
+        set_capability(call.sandbox, account, name, status)
     else:
         account["capabilities"].pop(name, None)
         _updated(call.sandbox, account)

@@ -3,7 +3,7 @@
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, metadata, operation, page_of
 from stripe_sandbox.api.rendering import computed, list_of
-from stripe_sandbox.connect.accounts import reachable
+from stripe_sandbox.connect.accounts import managed
 from stripe_sandbox.connect.banks import KINDS, add, external_accounts, undefault
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
@@ -17,18 +17,6 @@ def _external_accounts(sandbox: Sandbox, account: JSON) -> JSON | None:
     found = external_accounts(sandbox, account["id"])
     url = f"/v1/accounts/{account['id']}/external_accounts"
     return list_of(sandbox, url, found[:10], has_more=len(found) > 10, total_count=len(found))
-
-
-def _account(call: Call, identifier: str) -> JSON:
-    """An account whose external accounts the platform may manage."""
-    account = reachable(call, identifier)
-    if account["controller"]["type"] != "application":
-        message = (
-            "This application does not have the required permissions for this endpoint on "
-            f"account '{identifier}'."
-        )
-        raise errors.invalid(message, status=403)
-    return account
 
 
 def _fetch(call: Call, account: str, identifier: str) -> JSON:
@@ -45,7 +33,7 @@ def _fetch(call: Call, account: str, identifier: str) -> JSON:
 )
 def create(call: Call, identifier: str) -> JSON:
     """Add a bank account or debit card, also by a token such as ``btok_us_verified``."""
-    account, params = _account(call, identifier), call.params
+    account, params = managed(call, identifier), call.params
     more = {"default_for_currency": params.get("default_for_currency", False)}
     given = params["external_account"]
     return add(call.sandbox, account, given, metadata=metadata(params), **more)
@@ -54,7 +42,7 @@ def create(call: Call, identifier: str) -> JSON:
 @operation("GET", "/v1/accounts/<identifier>/external_accounts", "AccountExternalAccountListParams")
 def list_all(call: Call, identifier: str) -> JSON:
     """The external accounts of an account; ``object`` narrows them."""
-    _account(call, identifier)
+    managed(call, identifier)
     kind = call.params.get("object")
     found = external_accounts(call.sandbox, identifier)
     chosen = [each for each in found if kind in (None, each["object"])]
@@ -64,7 +52,7 @@ def list_all(call: Call, identifier: str) -> JSON:
 @operation("GET", "/v1/accounts/<identifier>/external_accounts/<external>")
 def retrieve(call: Call, identifier: str, external: str) -> JSON:
     """One external account."""
-    _account(call, identifier)
+    managed(call, identifier)
     return _fetch(call, identifier, external)
 
 
@@ -96,7 +84,7 @@ def update(call: Call, identifier: str, external: str) -> JSON:
 @operation("DELETE", "/v1/accounts/<identifier>/external_accounts/<external>")
 def delete(call: Call, identifier: str, external: str) -> JSON:
     """Remove an external account that is not the default of the account's currency."""
-    account, found = _account(call, identifier), retrieve(call, identifier, external)
+    account, found = managed(call, identifier), retrieve(call, identifier, external)
     if found["default_for_currency"] and found["currency"] == account["default_currency"]:
         message = (
             "You cannot delete the default external account for your default currency. Please "
