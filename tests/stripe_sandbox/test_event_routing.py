@@ -95,6 +95,16 @@ def _bank_accounts(shop: Shop) -> None:
     banks.delete(account, second)
 
 
+def _people(shop: Shop) -> None:
+    made: Any = {"type": "custom", "business_type": "company"}
+    made["capabilities"] = {"transfers": {"requested": True}}
+    account = shop.client.v1.accounts.create(made).id
+    persons = shop.client.v1.accounts.persons
+    person = persons.create(account, {"first_name": "Ada"}).id
+    persons.update(account, person, {"last_name": "Byron"})
+    persons.delete(account, person)
+
+
 def _direct_charge(shop: Shop) -> None:
     intent: Any = {
         "amount": 1000,
@@ -209,6 +219,7 @@ TABLE: list[tuple[str, Story, str, str]] = [
         CONNECT,
         "bank_account",
     ),
+    ("person.created person.updated person.deleted", _people, CONNECT, "person"),
     (
         "account.application.authorized",
         lambda shop: shop.connect("Another"),
