@@ -3,7 +3,7 @@
 from stripe_sandbox import currencies, ids
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, created_filter, metadata, operation, page_of, within
-from stripe_sandbox.payments.refunds import retry_unfunded
+from stripe_sandbox.payments.refund_states import retry_unfunded
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit

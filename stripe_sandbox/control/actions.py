@@ -10,8 +10,8 @@ from stripe_sandbox.checkout.payment import Customer, authenticate, return_addre
 from stripe_sandbox.checkout.payment import pay as pay_session
 from stripe_sandbox.checkout.sessions import close_expired
 from stripe_sandbox.connect.banks import default_of
-from stripe_sandbox.payments import fraud_warnings, refunds
-from stripe_sandbox.payments.attempts import Decline, settle_delayed
+from stripe_sandbox.payments import fraud_warnings, refund_states
+from stripe_sandbox.payments.attempts import Decline, attempt, fail_authentication, settle_delayed
 from stripe_sandbox.payments.dispute_states import decide as decide_dispute
 from stripe_sandbox.payments.dispute_states import open_dispute
 from stripe_sandbox.sandbox import Sandbox
@@ -135,6 +135,18 @@ def _paid(sandbox: Sandbox, session: JSON, decline: Decline | None) -> JSON:
     }
 
 
+def authenticate_intent(sandbox: Sandbox, intent: JSON, *, passed: bool) -> JSON:
+    """3-D Secure of an intent that no session made."""
+    if intent["status"] != "requires_action" or intent.get("_checkout_session"):
+        raise ValueError(f"{intent['id']} does not wait for an authentication of its own")
+    if passed:
+        method = sandbox.store.get(intent["payment_method"])
+        attempt(sandbox, intent, method, authenticated=True)
+    else:
+        fail_authentication(sandbox, intent)
+    return render(sandbox, intent)
+
+
 def expire(sandbox: Sandbox, session: JSON) -> JSON:
     """An open session expires now."""
     if session["status"] != "open":
@@ -187,13 +199,13 @@ def decide(sandbox: Sandbox, found: JSON, outcome: str) -> JSON:
 
 def fail_refund(sandbox: Sandbox, refund: JSON, reason: str) -> JSON:
     """A refund comes back."""
-    refunds.fail(sandbox, refund["id"], reason)
+    refund_states.fail(sandbox, refund["id"], reason)
     return render(sandbox, sandbox.store.get(refund["id"]))
 
 
 def settle_refund(sandbox: Sandbox, refund: JSON) -> JSON:
     """A pending refund arrives."""
-    if refund["status"] != "pending":
+    if refund["status"] not in ("pending", "requires_action"):
         raise ValueError(f"the refund is {refund['status']}")
-    refunds.settle(sandbox, refund["id"])
+    refund_states.settle(sandbox, refund["id"])
     return render(sandbox, sandbox.store.get(refund["id"]))

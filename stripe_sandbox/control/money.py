@@ -50,6 +50,13 @@ def fail_topup(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     return actions.fail_topup(sandbox, fetch(sandbox, "topup", identifier), code)
 
 
+@action("POST", "/payment_intents/<identifier>/authenticate")
+def authenticate(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
+    """The customer answers 3-D Secure of an intent without a session: ``{"passed": true}``."""
+    intent = fetch(sandbox, "payment_intent", identifier)
+    return actions.authenticate_intent(sandbox, intent, passed=bool(given.get("passed", True)))
+
+
 @action("POST", "/charges/<identifier>/dispute")
 def dispute(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """Open a dispute: ``amount``, ``reason``, ``inquiry``, ``prevented``, ``answerable``."""

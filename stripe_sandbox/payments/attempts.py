@@ -16,7 +16,7 @@ from stripe_sandbox.currencies import stripe_fee
 from stripe_sandbox.money.balances import balance_of
 from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.charge_objects import charge_of_intent, outcome
-from stripe_sandbox.payments.refunds import retry_unfunded
+from stripe_sandbox.payments.refund_states import retry_unfunded
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit
@@ -354,17 +354,19 @@ def settle_delayed(sandbox: Sandbox, intent_id: str, *, succeed: bool) -> None:
 
 
 def _bounce(sandbox: Sandbox, intent: JSON, charge: JSON) -> None:
-    message = "The customer's bank account could not be debited: insufficient funds."
+    method = sandbox.store.find(intent["payment_method"]) or {}
+    code = method.get("_failure") or "insufficient_funds"
+    message = f"The customer's bank account could not be debited: {code.replace('_', ' ')}."
     charge.update(
         captured=False,
         amount_captured=0,
-        failure_code="insufficient_funds",
+        failure_code=code,
         failure_message=message,
         status="failed",
     )
     sandbox.store.save(charge)
     emit(sandbox, "charge.failed", charge)
-    _fail_intent(sandbox, intent, Decline("insufficient_funds", None, message), charge["id"])
+    _fail_intent(sandbox, intent, Decline(code, None, message), charge["id"])
 
 
 _AFTER_DELAYED: list[Any] = []

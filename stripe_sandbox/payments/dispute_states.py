@@ -10,6 +10,7 @@ from typing import Any
 from stripe_sandbox.api.rendering import computed, render
 from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.dispute_objects import new_dispute
+from stripe_sandbox.payments.refund_states import fail_for_dispute
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit
@@ -64,6 +65,7 @@ def open_dispute(sandbox: Sandbox, charge: JSON, **given: Any) -> JSON:
     emit(sandbox, "charge.dispute.created", dispute)
     if status not in INQUIRIES:
         _withdraw(sandbox, dispute, fee=status != "prevented")
+        fail_for_dispute(sandbox, charge)
     if status == "prevented":
         emit(sandbox, "charge.dispute.closed", dispute)
     else:

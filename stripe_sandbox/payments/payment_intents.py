@@ -4,7 +4,7 @@ from stripe_sandbox import currencies
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, metadata, operation
 from stripe_sandbox.payments.attempts import attempt, capture, card_error, new_intent
-from stripe_sandbox.payments.payment_methods import resolve
+from stripe_sandbox.payments.payment_methods import make, resolve
 from stripe_sandbox.payments.rules import check_split
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import emit
@@ -65,11 +65,18 @@ def create(call: Call) -> JSON:
 
 def _continue(call: Call, intent: JSON) -> JSON:
     """Attach a method and confirm, as far as the parameters ask for it."""
-    if "payment_method" in call.params:
-        method = resolve(call, call.params["payment_method"])
+    method = _method(call)
+    if method is not None:
         intent.update(payment_method=method["id"], status="requires_confirmation")
         call.sandbox.store.save(intent)
     return _pay(call, intent) if call.params.get("confirm") else intent
+
+
+def _method(call: Call) -> JSON | None:
+    if "payment_method_data" in call.params:
+        return make(call, call.params["payment_method_data"])
+    given = call.params.get("payment_method")
+    return resolve(call, given) if given is not None else None
 
 
 def _pay(call: Call, intent: JSON) -> JSON:
@@ -115,8 +122,9 @@ def confirm(call: Call, identifier: str) -> JSON:
     _refuse_checkout(intent, "confirm")
     if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
         raise _unexpected(intent, "confirmed", "requires_payment_method, requires_confirmation")
-    if "payment_method" in call.params:
-        intent["payment_method"] = resolve(call, call.params["payment_method"])["id"]
+    method = _method(call)
+    if method is not None:
+        intent["payment_method"] = method["id"]
     return _pay(call, intent)
 
 

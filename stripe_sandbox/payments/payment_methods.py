@@ -22,14 +22,21 @@ OUTCOMES = {
 }
 """What the bank of a delayed payment will say."""
 
-FAILING_ACCOUNTS = (
-    "AT861904300235473202",
-    "IT60X0542811101000000123456",
-    "111111116",
-    "22222227",
-    "111111113",
-)
-"""Test accounts whose debit fails (docs.stripe.com/testing); every other one succeeds."""
+FAILING_ACCOUNTS = {
+    "AT861904300235473202": "insufficient_funds",
+    "IT60X0542811101000000123456": "insufficient_funds",
+    "22222227": "debit_not_authorized",
+    "111111113": "account_closed",
+    "111111116": "no_account",
+    "222222227": "insufficient_funds",
+    "333333335": "debit_not_authorized",
+    "000111111113": "account_closed",
+    "000111111116": "no_account",
+    "000222222227": "insufficient_funds",
+    "000333333335": "debit_not_authorized",
+    "000444444440": "invalid_currency",
+}
+"""Test accounts whose debit fails, and why (docs.stripe.com/testing); all others succeed."""
 
 _ACCOUNT_NUMBERS = {
     "sepa_debit": "iban",
@@ -131,7 +138,11 @@ def retrieve(call: Call, identifier: str) -> JSON:
 @operation("POST", "/v1/payment_methods", "PaymentMethodCreateParams")
 def create(call: Call) -> JSON:
     """Make a payment method of a test card, by number or ``tok_…``, or of a test bank account."""
-    params = call.params
+    return make(call, call.params)
+
+
+def make(call: Call, params: JSON) -> JSON:
+    """A new payment method of what ``payment_method_data``, or a request, describes."""
     kind, given = params.get("type", "card"), params.get("billing_details", {})
     if kind not in ("card", *BANK_DEBITS.values()):
         raise errors.invalid(f"The sandbox does not offer payment methods of type {kind}.", "type")
@@ -140,13 +151,13 @@ def create(call: Call) -> JSON:
     address = given.get("address") or None
     details = billing(given.get("email"), given.get("name"), address)
     details["phone"] = given.get("phone")
-    made = _of_card(call, details) if kind == "card" else _of_bank(call, kind, details)
+    made = _of_card(call, params, details) if kind == "card" else _of_bank(call, params, details)
     made["metadata"] = metadata(params)
     return call.sandbox.store.save(made)
 
 
-def _of_card(call: Call, details: JSON) -> JSON:
-    entered = call.params.get("card") or {}
+def _of_card(call: Call, params: JSON, details: JSON) -> JSON:
+    entered = params.get("card") or {}
     if "token" not in entered and "number" not in entered:
         raise errors.missing_param("card")
     token, number = entered.get("token"), entered.get("number", "")
@@ -162,8 +173,11 @@ def _of_card(call: Call, details: JSON) -> JSON:
     return from_card(call.sandbox, call.account, card, details, expiry)
 
 
-def _of_bank(call: Call, kind: str, details: JSON) -> JSON:
-    number = (call.params.get(kind) or {}).get(_ACCOUNT_NUMBERS.get(kind, ""), "")
-    outcome = "fail" if number in FAILING_ACCOUNTS else "succeed"
+def _of_bank(call: Call, params: JSON, details: JSON) -> JSON:
+    kind: str = params["type"]
+    number = (params.get(kind) or {}).get(_ACCOUNT_NUMBERS.get(kind, ""), "")
+    failure = FAILING_ACCOUNTS.get(number)
+    outcome = "fail" if failure else "succeed"
     currency = next(currency for currency, name in BANK_DEBITS.items() if name == kind)
-    return from_bank_debit(call.sandbox, call.account, currency, outcome, details)
+    made = from_bank_debit(call.sandbox, call.account, currency, outcome, details)
+    return {**made, "_failure": failure}

@@ -10,16 +10,12 @@ from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, metadata, operation
 from stripe_sandbox.connect.application_fees import Part, give_back, share
 from stripe_sandbox.connect.transfers import check_seller_can_pay, reverse, reversible
-from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.charge_objects import empty_refund, unrefunded
 from stripe_sandbox.payments.dispute_states import blocks_refunds
-from stripe_sandbox.sandbox import Sandbox, when_due
+from stripe_sandbox.payments.refund_states import decide, fail
+from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit
-
-SETTLE_SECONDS = 60
-FAIL_SECONDS = 60
-RETRY_SECONDS = 30
 
 
 @operation("POST", "/v1/refunds", "RefundCreateParams")
@@ -38,7 +34,7 @@ def create(call: Call) -> JSON:
     if transfer is not None:
         refund["_reversed"] = taken
         refund["transfer_reversal"] = _take_back(call.sandbox, transfer, taken, refund["id"])
-    _decide(call.sandbox, refund, charge)
+    decide(call.sandbox, refund, charge)
     emit(call.sandbox, "refund.created", refund)
     if refund["status"] == "failed":
         emit(call.sandbox, "refund.failed", refund)
@@ -182,134 +178,6 @@ def _destination(sandbox: Sandbox, charge: JSON) -> JSON:
     return {"card": card, "type": "card"}
 
 
-def _card(sandbox: Sandbox, charge: JSON) -> cards.Card | None:
-    method = sandbox.store.find(charge["payment_method"]) or {}
-    return cards.by_number(method.get("_number", ""))
-
-
-def _decide(sandbox: Sandbox, refund: JSON, charge: JSON) -> None:
-    """Whether the refund is sent at once, waits for money (cards) or fails (other methods)."""
-    short = sandbox.ledger.available(charge["_account"], charge["currency"]) < refund["amount"]
-    if short and sandbox.switches.platform_shortfall == "pending":
-        if charge["payment_method_details"]["type"] != "card":
-            refund.update(status="failed", failure_reason="insufficient_funds")
-            sandbox.store.save(refund)
-            return
-        refund.update(status="pending", pending_reason="insufficient_funds")
-        sandbox.store.save(refund)
-        sandbox.timers.start("refund_funds", refund["id"], RETRY_SECONDS)
-        return
-    _send(sandbox, refund, charge)
-
-
-def _send(sandbox: Sandbox, refund: JSON, charge: JSON) -> None:
-    kind = "refund" if charge["id"].startswith("ch_") else "payment_refund"
-    debit = sandbox.ledger.enter(
-        charge["_account"],
-        kind,
-        -refund["amount"],
-        charge["currency"],
-        refund["id"],
-        category="refund",
-        counterparty="customers",
-        description="REFUND FOR CHARGE",
-    )
-    card = _card(sandbox, charge)
-    behaviour = card.refund if card else None
-    waits = behaviour == "pending"
-    refund.update(
-        balance_transaction=debit["id"],
-        status="pending" if waits else "succeeded",
-        pending_reason="processing" if waits else None,
-    )
-    sandbox.store.save(refund)
-    if waits:
-        sandbox.timers.start("refund_settles", refund["id"], SETTLE_SECONDS)
-    elif behaviour == "fails":
-        sandbox.timers.start("refund_fails", refund["id"], FAIL_SECONDS)
-
-
-@when_due("refund_funds")
-def _try_again(sandbox: Sandbox, refund_id: str) -> None:
-    """The platform may have the money by now."""
-    refund = sandbox.store.get(refund_id)
-    if refund["status"] != "pending" or refund["balance_transaction"] is not None:
-        return
-    charge = sandbox.store.get(refund["charge"])
-    if sandbox.ledger.available(charge["_account"], charge["currency"]) < refund["amount"]:
-        sandbox.timers.start("refund_funds", refund_id, RETRY_SECONDS)
-        return
-    _send(sandbox, refund, charge)
-    emit(
-        sandbox,
-        "refund.updated",
-        refund,
-        previous={"status": "pending", "balance_transaction": None},
-    )
-
-
-def retry_unfunded(sandbox: Sandbox) -> None:
-    """Try every refund that waits for money, oldest first."""
-    waiting = sandbox.store.select(
-        "refund", matching={"pending_reason": "insufficient_funds", "status": "pending"}
-    )
-    for refund in reversed(waiting):
-        sandbox.timers.cancel("refund_funds", refund["id"])
-        _try_again(sandbox, refund["id"])
-
-
-@when_due("refund_settles")
-def settle(sandbox: Sandbox, refund_id: str) -> None:
-    """A pending refund has reached the customer."""
-    refund = sandbox.store.get(refund_id)
-    if refund["status"] != "pending" or refund["balance_transaction"] is None:
-        return
-    sandbox.timers.cancel("refund_settles", refund_id)
-    refund.update(status="succeeded", pending_reason=None)
-    changed(sandbox, "refund.updated", refund, status="pending", pending_reason="processing")
-
-
-@when_due("refund_fails")
-def fail_when_due(sandbox: Sandbox, refund_id: str) -> None:
-    """The bank sends the money back."""
-    fail(sandbox, refund_id, "expired_or_canceled_card")
-
-
-def fail(sandbox: Sandbox, refund_id: str, reason: str = "unknown", status: str = "failed") -> None:
-    """The amount returns to the platform's balance; reversal and fee refund stay as they are.
-
-    ``ValueError`` when the refund has already failed or was canceled.
-    """
-    refund = sandbox.store.get(refund_id)
-    if refund["status"] in ("failed", "canceled"):
-        raise ValueError(f"{refund_id} is already {refund['status']}")
-    for kind in ("refund_fails", "refund_settles", "refund_funds"):
-        sandbox.timers.cancel(kind, refund_id)
-    before = {"status": refund["status"], "failure_reason": refund["failure_reason"]}
-    charge = sandbox.store.get(refund["charge"])
-    if refund["balance_transaction"] is not None:
-        credit = sandbox.ledger.enter(
-            charge["_account"],
-            "refund_failure",
-            refund["amount"],
-            refund["currency"],
-            refund_id,
-            category="refund_failure",
-            counterparty="customers",
-            description="REFUND FAILURE",
-        )
-        refund["failure_balance_transaction"] = credit["id"]
-    refund.update(status=status, failure_reason=reason, pending_reason=None)
-    sandbox.store.save(refund)
-    if sandbox.switches.failed_refund_reopens_charge:
-        refunded = charge["amount_refunded"]
-        charge.update(amount_refunded=refunded - refund["amount"], refunded=False)
-        changed(sandbox, "charge.updated", charge, amount_refunded=refunded)
-    emit(sandbox, "refund.updated", refund, previous=before)
-    if status == "failed":
-        emit(sandbox, "refund.failed", refund)
-
-
 @operation("GET", "/v1/refunds/<identifier>")
 def retrieve(call: Call, identifier: str) -> JSON:
     """One refund."""
@@ -341,4 +209,17 @@ def cancel(call: Call, identifier: str) -> JSON:
         message = f"Refund {identifier} cannot be canceled: its status is {refund['status']}."
         raise errors.refused(message)
     fail(call.sandbox, identifier, "merchant_request", "canceled")
+    return call.sandbox.store.get(identifier)
+
+
+@operation(
+    "POST", "/v1/test_helpers/refunds/<identifier>/expire", "test_helpers.RefundExpireParams"
+)
+def expire(call: Call, identifier: str) -> JSON:
+    """The customer never says where a refund that waits for them should go: it fails."""
+    refund = call.fetch("refund", identifier)
+    if refund["status"] != "requires_action":
+        message = f"Refund {identifier} cannot be expired: its status is {refund['status']}."
+        raise errors.refused(message)
+    fail(call.sandbox, identifier)
     return call.sandbox.store.get(identifier)
