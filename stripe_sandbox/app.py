@@ -15,6 +15,7 @@ from stripe_sandbox.sandbox import Sandbox
 MAX_BODY = 12 * 1024 * 1024
 _FEATURES = (
     "control.money",
+    "banking.balance_settings",
     "banking.payout_schedule",
     "banking.payouts",
     "banking.topups",

@@ -44,6 +44,9 @@ class Switches:
     payout_lists_itself: bool = _switch(
         "whether `balance_transactions?payout=` also lists the payout's own transaction"
     )
+    won_dispute_returns_fee: bool = _switch(
+        "whether winning a dispute also returns the fee for receiving it"
+    )
     deny_keeps_state: bool = _on(
         "whether refusing consent returns `state`; one request can ask with `&deny_without_state=1`"
     )

@@ -136,7 +136,7 @@ def _enter(sandbox: Sandbox, dispute: JSON, amount: int, category: str, **more: 
     dispute["_transactions"].append(transaction["id"])
 
 
-def _countered_fee(sandbox: Sandbox, dispute: JSON, sign: int, description: str) -> None:
+def _move_fee(sandbox: Sandbox, dispute: JSON, sign: int, description: str) -> None:
     sandbox.ledger.enter(
         dispute["_account"],
         "adjustment",
@@ -186,7 +186,7 @@ def submit(sandbox: Sandbox, dispute: JSON) -> None:
     dispute["status"] = ANSWERABLE[dispute["status"]]
     if countered:
         dispute["_countered"] = True
-        _countered_fee(sandbox, dispute, -1, "Stripe card dispute countered fee")
+        _move_fee(sandbox, dispute, -1, "Stripe card dispute countered fee")
     if dispute["evidence"]["uncategorized_text"] in DECISIVE_TEXTS:
         sandbox.timers.start("decide_dispute", dispute["id"], DECIDE_SECONDS)
 
@@ -252,6 +252,8 @@ def _ask_again(sandbox: Sandbox, dispute: JSON, status: str) -> None:
 def _reinstate(sandbox: Sandbox, dispute: JSON) -> None:
     _enter(sandbox, dispute, dispute["amount"], "dispute_reversal")
     if dispute["_countered"]:
-        _countered_fee(sandbox, dispute, 1, "Stripe card dispute countered fee returned")
+        _move_fee(sandbox, dispute, 1, "Stripe card dispute countered fee returned")
+    if sandbox.switches.won_dispute_returns_fee:
+        _move_fee(sandbox, dispute, 1, "Stripe card dispute fee returned")
     sandbox.store.save(dispute)
     emit(sandbox, "charge.dispute.funds_reinstated", dispute)

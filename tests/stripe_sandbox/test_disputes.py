@@ -324,3 +324,14 @@ def test_an_early_fraud_warning_is_actionable_until_the_refund(shop: Shop) -> No
     assert not shop.client.v1.radar.early_fraud_warnings.retrieve(warning.id).actionable
     other = shop.sandbox.control(f"charges/{charge.id}/warn", fraud_type="made_with_lost_card")
     assert other["fraud_type"] == "made_with_lost_card"
+
+
+@pytest.mark.parametrize(("returned", "platform"), [(False, -1436), (True, 64)])
+def test_whether_winning_returns_the_received_fee_is_a_switch(
+    shop: Shop, returned: bool, platform: int
+) -> None:
+    shop.sandbox.control("switches", won_dispute_returns_fee=returned)
+    dispute = _dispute(shop, shop.sell(1000, fee=123))
+    shop.client.v1.disputes.update(dispute.id, {"submit": True})
+    shop.sandbox.control(f"disputes/{dispute.id}/decide", outcome="won")
+    assert shop.balances == (platform, 877)

@@ -55,6 +55,10 @@ def _notes(shop: Shop) -> None:
     v1.application_fees.refunds.update(fee.id, back.id, {"metadata": {"a": "b"}})
 
 
+def _settings(shop: Shop) -> None:
+    shop.client.v1.balance_settings.update({"payments": {"debit_negative_balances": False}})
+
+
 def _payout(shop: Shop, account: str | None) -> None:
     shop.topup(500, account)
     shop.sandbox.control("payout", currency="usd", amount=200, account=account)
@@ -200,6 +204,7 @@ TABLE: list[tuple[str, Story, str, str]] = [
         PLATFORM,
         "topup",
     ),
+    ("balance_settings.updated", _settings, PLATFORM, "balance_settings"),
     (
         "balance.available",
         lambda shop: shop.sell(card="4000000000000077"),

@@ -274,3 +274,22 @@ def test_topups_arrive_fail_and_are_canceled(shop: Shop) -> None:
     assert shop.client.v1.balance_transactions.list().data[0].source == first.id
     with pytest.raises(stripe.InvalidRequestError):
         shop.client.v1.topups.cancel(first.id)
+
+
+def test_balance_settings_are_the_settings_of_the_account(shop: Shop, custom: str) -> None:
+    options: Any = {"stripe_account": custom}
+    before = shop.client.v1.balance_settings.retrieve({}, options)
+    assert not before.payments.debit_negative_balances
+    wanted: Any = {
+        "debit_negative_balances": True,
+        "payouts": {"schedule": {"interval": "weekly", "weekly_payout_days": ["friday"]}},
+        "settlement_timing": {"delay_days_override": 7},
+    }
+    changed = shop.client.v1.balance_settings.update({"payments": wanted}, options)
+    assert changed.payments.settlement_timing.delay_days == 7
+    settings = shop.client.v1.accounts.retrieve(custom).settings
+    assert settings is not None
+    assert settings.payouts is not None
+    assert settings.payouts.debit_negative_balances
+    assert settings.payouts.schedule.interval == "weekly"
+    assert settings.payouts.schedule.delay_days == 7
