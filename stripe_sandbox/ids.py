@@ -7,6 +7,8 @@ _ALPHABET = string.ascii_letters + string.digits
 
 _LENGTHS = {
     "acct": 16,
+    "cus": 14,
+    "prod": 14,
     "cs_test": 58,
     "whsec": 32,
     "req": 14,

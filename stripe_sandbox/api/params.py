@@ -149,6 +149,8 @@ def _union(options: tuple[Any, ...], value: Any, param: str) -> Any:
     )
     if value == "" and "" in literals:
         return ""
+    if bool in options and value in ("true", "false"):
+        return value == "true"
     if any(literals) and str in options and isinstance(value, str):
         # "Literal[...] | str" is the SDK's way to write an enum that may grow.
         return _enum(literals, value, param)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from stripe_sandbox.checkout.sessions import choose_shipping
+from stripe_sandbox.customers import customer_objects
 from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.attempts import (
     Decline,
@@ -65,7 +66,9 @@ def pay(
         choose_shipping(session, customer.shipping_rate)
     method = method or _method(sandbox, session, customer)
     _collect(session, customer)
+    buyer = _buyer(sandbox, session)
     intent = _intent(sandbox, session, customer)
+    intent["customer"] = session["_customer"] = buyer
     sandbox.store.save(session)
     decline = attempt(sandbox, intent, method)
     _finish(sandbox, session, intent)
@@ -101,12 +104,25 @@ def _method(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
     return from_card(sandbox, session["_account"], card, details, customer.expiry)
 
 
+def _buyer(sandbox: Sandbox, session: JSON) -> str | None:
+    """The customer who pays: the one that was named, or a new one where that is wanted."""
+    known: str | None = session["customer"] or session.get("_customer")
+    wanted = session["customer_creation"] == "always" or session["_intent"].get(
+        "setup_future_usage"
+    )
+    if known or not wanted:
+        return known
+    details = session["customer_details"]
+    told = {name: details[name] for name in ("address", "email", "name", "phone")}
+    return str(customer_objects.make(sandbox, session["_account"], **told)["id"])
+
+
 def _collect(session: JSON, customer: Customer) -> None:
     empty = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
     session["customer_details"] = {
         "address": {**empty, "country": customer.country, "postal_code": customer.postal_code},
         "business_name": None,
-        "email": session["customer_email"] or customer.email,
+        "email": session["customer_email"] or session.get("_email") or customer.email,
         "individual_name": None,
         "name": customer.name,
         "phone": customer.phone,
@@ -160,7 +176,12 @@ def _finish(sandbox: Sandbox, session: JSON, intent: JSON) -> None:
     if intent["status"] not in ("succeeded", "processing", "requires_capture"):
         return
     paid = intent["status"] == "succeeded"
-    session.update(status="complete", payment_status="paid" if paid else "unpaid", url=None)
+    session.update(
+        status="complete",
+        payment_status="paid" if paid else "unpaid",
+        url=None,
+        customer=session["_customer"],
+    )
     sandbox.timers.cancel("expire_session", session["id"])
     sandbox.store.save(session)
     emit(sandbox, "checkout.session.completed", session)

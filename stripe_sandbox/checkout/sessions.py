@@ -10,6 +10,7 @@ from stripe_sandbox.api.operations import Call, created_filter, metadata, operat
 from stripe_sandbox.api.rendering import computed, list_of
 from stripe_sandbox.checkout import line_items
 from stripe_sandbox.connect.accounts import check_brand_file, check_color
+from stripe_sandbox.customers.customer_objects import fetch as fetch_customer
 from stripe_sandbox.payments.payment_methods import bank_debit_type
 from stripe_sandbox.payments.rules import check_split
 from stripe_sandbox.sandbox import Sandbox, when_due
@@ -45,7 +46,6 @@ _COPIED = [
     "client_reference_id",
     "consent_collection",
     "customer",
-    "customer_creation",
     "customer_email",
     "excluded_payment_method_types",
     "integration_identifier",
@@ -78,6 +78,7 @@ def create(call: Call) -> JSON:
     intent_data["transfer_data"] = check_split(
         call, intent_data, subtotal + shipping, "payment_intent_data"
     )
+    buyer = _buyer(call, params)
     session = _empty(call, currency)
     session.update({name: params[name] for name in _COPIED if name in params})
     session.update(
@@ -90,6 +91,8 @@ def create(call: Call) -> JSON:
         adaptive_pricing={"enabled": params.get("adaptive_pricing", {}).get("enabled", True)},
         automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
         payment_method_types=_method_types(params, currency),
+        customer_creation=_creation(params),
+        _email=(buyer or {}).get("email"),
         _line_items=items,
         _intent=intent_data,
     )
@@ -129,6 +132,26 @@ def _check_form(params: JSON) -> None:
             "customer_email",
             "email_invalid",
         )
+
+
+def _buyer(call: Call, params: JSON) -> JSON | None:
+    """The stored customer who is to pay, if one is named."""
+    if "customer" not in params:
+        if "customer_update" in params:
+            message = "`customer_update` can only be used with `customer`."
+            raise errors.invalid(message, "customer_update")
+        return None
+    for name in ("customer_email", "customer_creation"):
+        if name in params:
+            raise errors.exclusive("customer", name)
+    return fetch_customer(call, params["customer"])
+
+
+def _creation(params: JSON) -> str | None:
+    """Whether paying makes a customer: by default only where one is needed."""
+    if "customer" in params:
+        return None
+    return str(params.get("customer_creation", "if_required"))
 
 
 def _check_addresses(params: JSON) -> None:

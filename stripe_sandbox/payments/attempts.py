@@ -1,7 +1,6 @@
-"""What happens when a payment is attempted: charge, capture, money, events.
+"""What happens when a payment is attempted: charge, authentication, decline, capture, events.
 
-Shared by payment intents and hosted Checkout. Entries of a destination charge follow doc B:
-the whole amount is transferred, the application fee comes back, Stripe's fee is the platform's.
+Shared by payment intents, hosted Checkout and invoices; the money itself is in booking.py.
 """
 
 from dataclasses import dataclass
@@ -10,16 +9,12 @@ from typing import Any
 from stripe_sandbox import ids
 from stripe_sandbox.api.errors import ApiError
 from stripe_sandbox.api.rendering import render
-from stripe_sandbox.connect.application_fees import collect
-from stripe_sandbox.connect.transfers import Sending, send
-from stripe_sandbox.currencies import stripe_fee
-from stripe_sandbox.money.balances import balance_of
 from stripe_sandbox.payments import cards
+from stripe_sandbox.payments.booking import receive, tell_available
 from stripe_sandbox.payments.charge_objects import charge_of_intent, outcome
-from stripe_sandbox.payments.refund_states import retry_unfunded
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
-from stripe_sandbox.webhooks.events import changed, emit
+from stripe_sandbox.webhooks.events import emit
 
 DELAYED_SECONDS = 180
 DISPUTE_SECONDS = 0
@@ -76,14 +71,24 @@ def new_intent(sandbox: Sandbox, account: str, amount: int, currency: str, **giv
 
 
 def attempt(
-    sandbox: Sandbox, intent: JSON, method: JSON, *, authenticated: bool = False
+    sandbox: Sandbox,
+    intent: JSON,
+    method: JSON,
+    *,
+    authenticated: bool = False,
+    off_session: bool = False,
 ) -> Decline | None:
-    """Try to pay the intent. Its status tells the outcome; a decline is returned as well."""
+    """Try to pay the intent. Its status tells the outcome; a decline is returned as well.
+
+    ``off_session``: nobody is there to authenticate, so a card that asks for it is declined.
+    """
     intent.update(payment_method=method["id"], last_payment_error=None, next_action=None)
     if method["type"] != "card":
         _begin_delayed(sandbox, intent, method)
         return None
-    card = cards.by_number(method["_number"]) or cards.CARDS[0]
+    card = cards.of_method(method)
+    if card.challenge and off_session:
+        return _need_authentication(sandbox, intent)
     if card.challenge and not authenticated:
         _ask_for_authentication(sandbox, intent)
         return None
@@ -114,6 +119,13 @@ def _ask_for_authentication(sandbox: Sandbox, intent: JSON) -> None:
     }
     sandbox.store.save(intent)
     emit(sandbox, "payment_intent.requires_action", intent)
+
+
+def _need_authentication(sandbox: Sandbox, intent: JSON) -> Decline:
+    message = "Your card was declined. This transaction requires authentication."
+    decline = Decline("authentication_required", "authentication_required", message)
+    _fail_intent(sandbox, intent, decline, None)
+    return decline
 
 
 def fail_authentication(sandbox: Sandbox, intent: JSON) -> Decline:
@@ -191,9 +203,9 @@ def _authorize(sandbox: Sandbox, intent: JSON, charge: JSON, card: cards.Card) -
     charge.update(captured=True, amount_captured=charge["amount"])
     sandbox.store.save(charge)
     emit(sandbox, "charge.succeeded", charge)
-    _receive(sandbox, intent, charge)
+    receive(sandbox, intent, charge)
     if card.bypass_pending:
-        _tell_available(sandbox, intent["_account"])
+        tell_available(sandbox, intent["_account"])
     if card.dispute:
         sandbox.timers.start("open_dispute", charge["id"], DISPUTE_SECONDS)
     if card.warns:
@@ -212,107 +224,7 @@ def capture(sandbox: Sandbox, intent: JSON, amount: int) -> None:
         charge["amount_refunded"] = charge["amount"] - amount
     sandbox.store.save(charge)
     emit(sandbox, "charge.captured", charge)
-    _receive(sandbox, intent, charge)
-
-
-def _receive(sandbox: Sandbox, intent: JSON, charge: JSON) -> None:
-    """Captured money arrives: the charge's entries, then the intent has succeeded."""
-    before = {
-        name: charge[name]
-        for name in ("balance_transaction", "transfer", "application_fee", "receipt_url")
-    }
-    _book(sandbox, intent, charge)
-    charge["receipt_url"] = f"https://pay.stripe.com/receipts/{charge['id']}"
-    changed(sandbox, "charge.updated", charge, **before)
-    intent.update(
-        status="succeeded",
-        amount_received=charge["amount_captured"],
-        amount_capturable=0,
-        processing=None,
-    )
-    sandbox.store.save(intent)
-    emit(sandbox, "payment_intent.succeeded", intent)
-    retry_unfunded(sandbox)
-
-
-def _book(sandbox: Sandbox, intent: JSON, charge: JSON) -> None:
-    """Entries of the charge, of its transfer and of the application fee."""
-    account, amount, currency = charge["_account"], charge["amount_captured"], charge["currency"]
-    pending = _stays_pending(sandbox, intent)
-    fee, details = _fees(sandbox, charge)
-    credit = sandbox.ledger.enter(
-        account,
-        "charge" if charge["id"].startswith("ch_") else "payment",
-        amount,
-        currency,
-        charge["id"],
-        category="charge",
-        counterparty="customers",
-        fee=fee,
-        fee_details=details,
-        pending=pending,
-        description=charge["description"],
-    )
-    charge["balance_transaction"] = credit["id"]
-    if charge["transfer_data"] is not None:
-        _pass_on(sandbox, intent, charge, pending=pending)
-    elif charge["application_fee_amount"]:
-        fee_object = collect(
-            sandbox, charge, charge, charge["application_fee_amount"], pending=pending
-        )
-        charge["application_fee"] = fee_object["id"]
-
-
-def _fees(sandbox: Sandbox, charge: JSON) -> tuple[int, list[JSON]]:
-    """Stripe's fee, and for a direct charge the platform's as well."""
-    amount, currency = charge["amount_captured"], charge["currency"]
-    stripe = stripe_fee(amount, currency)
-    details = [_fee_detail("stripe_fee", stripe, currency, "Stripe processing fees")]
-    direct = charge["transfer_data"] is None and charge["application_fee_amount"]
-    if direct:
-        details.insert(0, _fee_detail("application_fee", direct, currency, "Application fee"))
-        details[0]["application"] = sandbox.store.setting("application", {})["id"]
-    return sum(detail["amount"] for detail in details), details
-
-
-def _fee_detail(kind: str, amount: int, currency: str, description: str) -> JSON:
-    return {
-        "amount": amount,
-        "application": None,
-        "currency": currency,
-        "description": description,
-        "type": kind,
-    }
-
-
-def _stays_pending(sandbox: Sandbox, intent: JSON) -> bool:
-    if not sandbox.switches.strict_pending:
-        return False
-    method = sandbox.store.find(intent["payment_method"]) or {}
-    card = cards.by_number(method.get("_number", ""))
-    return card is None or not card.bypass_pending
-
-
-def _pass_on(sandbox: Sandbox, intent: JSON, charge: JSON, *, pending: bool) -> None:
-    """Transfer a destination charge: all of it, or ``transfer_data[amount]``."""
-    data, fee = charge["transfer_data"], charge["application_fee_amount"] or 0
-    whole = charge["amount_captured"]
-    amount = whole if data["amount"] is None else min(data["amount"], whole)
-    sending = Sending(
-        amount,
-        charge["currency"],
-        data["destination"],
-        charge["transfer_group"],
-        charge,
-        intent["transfer_data"].get("description"),
-        fee,
-        pending,
-    )
-    transfer = send(sandbox, sending, intent["transfer_data"].get("metadata"))
-    charge["transfer"] = transfer["id"]
-    if fee:
-        payment = sandbox.store.get(transfer["destination_payment"])
-        charge["application_fee"] = collect(sandbox, payment, charge, fee, pending=pending)["id"]
+    receive(sandbox, intent, charge)
 
 
 def _begin_delayed(sandbox: Sandbox, intent: JSON, method: JSON) -> None:
@@ -346,7 +258,7 @@ def settle_delayed(sandbox: Sandbox, intent_id: str, *, succeed: bool) -> None:
         charge.update(outcome=outcome(None, None), paid=True, status="succeeded")
         sandbox.store.save(charge)
         emit(sandbox, "charge.succeeded", charge)
-        _receive(sandbox, intent, charge)
+        receive(sandbox, intent, charge)
     else:
         _bounce(sandbox, intent, charge)
     for listener in _AFTER_DELAYED:
@@ -376,14 +288,3 @@ def after_delayed(function: Any) -> Any:
     """Declare who wants to know that a delayed payment has ended."""
     _AFTER_DELAYED.append(function)
     return function
-
-
-@when_due("funds_available")
-def _funds_available(sandbox: Sandbox, transaction_id: str) -> None:
-    transaction = sandbox.store.get(transaction_id)
-    sandbox.ledger.settle(transaction)
-    _tell_available(sandbox, transaction["_account"])
-
-
-def _tell_available(sandbox: Sandbox, account: str) -> None:
-    emit(sandbox, "balance.available", balance_of(sandbox, account), account=account)

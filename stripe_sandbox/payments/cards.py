@@ -1,6 +1,7 @@
 """Test cards and what they do (docs.stripe.com/testing)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Card:
     bypass_pending: bool = False
     blocked: bool = False
     warns: bool = False
+    can_be_saved: bool = False
 
     @property
     def last4(self) -> str:
@@ -125,12 +127,12 @@ CARDS = (
         "card_declined",
         "card_velocity_exceeded",
     ),
-    _declined(
+    Card(
         "4000000000000341",
         "pm_card_chargeCustomerFail",
-        "Attaches, then every charge fails",
-        "card_declined",
-        "generic_decline",
+        "Can be saved, then every charge fails",
+        decline=("card_declined", "generic_decline"),
+        can_be_saved=True,
     ),
     Card(
         "4100000000000019",
@@ -216,6 +218,11 @@ MESSAGES = {
 def by_number(number: str) -> Card | None:
     """The test card with that number; spaces and dashes do not matter."""
     return _BY_NUMBER.get(number.replace(" ", "").replace("-", ""))
+
+
+def of_method(method: dict[str, Any]) -> Card:
+    """The test card behind a payment method."""
+    return by_number(method.get("_number", "")) or CARDS[0]
 
 
 def by_token(token: str) -> Card | None:

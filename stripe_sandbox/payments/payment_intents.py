@@ -53,6 +53,8 @@ def create(call: Call) -> JSON:
     currency = currencies.check(params["currency"], "currency")
     currencies.check_charge(params["amount"], currency, "amount")
     data = check_split(call, params, params["amount"])
+    if "customer" in params:
+        call.fetch("customer", params["customer"], "customer", 400)
     given = {name: params[name] for name in _COPIED if name in params}
     given |= {"metadata": metadata(params), "transfer_data": data}
     automatic = params.get("automatic_payment_methods")
@@ -67,7 +69,7 @@ def _continue(call: Call, intent: JSON) -> JSON:
     """Attach a method and confirm, as far as the parameters ask for it."""
     method = _method(call)
     if method is not None:
-        intent.update(payment_method=method["id"], status="requires_confirmation")
+        intent.update(payment_method=_own(method, intent)["id"], status="requires_confirmation")
         call.sandbox.store.save(intent)
     return _pay(call, intent) if call.params.get("confirm") else intent
 
@@ -89,10 +91,23 @@ def _pay(call: Call, intent: JSON) -> JSON:
             "payment method or ConfirmationToken."
         )
         raise errors.refused(message, "payment_intent_unexpected_state")
-    decline = attempt(call.sandbox, intent, call.sandbox.store.get(intent["payment_method"]))
+    method = _own(call.sandbox.store.get(intent["payment_method"]), intent)
+    alone = bool(call.params.get("off_session"))
+    decline = attempt(call.sandbox, intent, method, off_session=alone)
     if decline is not None:
         raise card_error(call.sandbox, intent, decline)
     return intent
+
+
+def _own(method: JSON, intent: JSON) -> JSON:
+    """A method that somebody has saved pays only that customer's intents."""
+    if method["customer"] not in (None, intent["customer"]):
+        message = (
+            f"The provided PaymentMethod ({method['id']}) belongs to a Customer. Please include "
+            "the Customer in the `customer` parameter on the PaymentIntent."
+        )
+        raise errors.refused(message, None, "payment_method")
+    return method
 
 
 def _unexpected(intent: JSON, verb: str, allowed: str) -> errors.ApiError:
@@ -124,7 +139,7 @@ def confirm(call: Call, identifier: str) -> JSON:
         raise _unexpected(intent, "confirmed", "requires_payment_method, requires_confirmation")
     method = _method(call)
     if method is not None:
-        intent["payment_method"] = method["id"]
+        intent["payment_method"] = _own(method, intent)["id"]
     return _pay(call, intent)
 
 

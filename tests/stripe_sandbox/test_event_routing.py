@@ -126,6 +126,25 @@ def _destination_payment(shop: Shop) -> None:
     shop.sell()
 
 
+def _customer(shop: Shop) -> None:
+    v1 = shop.client.v1
+    customer = v1.customers.create({}).id
+    v1.customers.update(customer, {"name": "Bob"})
+    saved = v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+    v1.payment_methods.update(saved, {"metadata": {"a": "b"}})
+    v1.payment_methods.detach(saved)
+    v1.customers.delete(customer)
+
+
+def _catalog(shop: Shop) -> None:
+    v1 = shop.client.v1
+    product = v1.products.create({"name": "Mug"}).id
+    v1.products.update(product, {"active": False})
+    v1.products.delete(product)
+    price: Any = {"currency": "usd", "unit_amount": 1, "product_data": {"name": "Cup"}}
+    v1.prices.update(v1.prices.create(price).id, {"active": False})
+
+
 PLATFORM, CONNECT = "/platform", "/connect"
 TABLE: list[tuple[str, Story, str, str]] = [
     (
@@ -135,6 +154,15 @@ TABLE: list[tuple[str, Story, str, str]] = [
         "payment_intent",
     ),
     ("charge.succeeded charge.updated", lambda shop: shop.sell(), PLATFORM, "charge"),
+    ("customer.created customer.updated customer.deleted", _customer, PLATFORM, "customer"),
+    (
+        "payment_method.attached payment_method.updated payment_method.detached",
+        _customer,
+        PLATFORM,
+        "payment_method",
+    ),
+    ("product.created product.updated product.deleted", _catalog, PLATFORM, "product"),
+    ("price.created price.updated", _catalog, PLATFORM, "price"),
     ("transfer.created", lambda shop: shop.sell(), PLATFORM, "transfer"),
     ("application_fee.created", lambda shop: shop.sell(), PLATFORM, "application_fee"),
     ("checkout.session.completed", lambda shop: shop.sell(), PLATFORM, "checkout.session"),

@@ -1,0 +1,1 @@
+"""Who pays: customers, and what they have saved to pay with."""
