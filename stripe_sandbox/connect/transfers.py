@@ -211,7 +211,13 @@ def create(call: Call) -> JSON:
     _check_funds(call.sandbox, charge, amount, currency)
     group = params.get("transfer_group") or (charge or {}).get("transfer_group")
     sending = Sending(
-        amount, currency, params["destination"], group, charge, params.get("description")
+        amount,
+        currency,
+        params["destination"],
+        group,
+        charge,
+        params.get("description"),
+        pending=_is_pending(call.sandbox, charge),
     )
     return send(call.sandbox, sending, metadata(params))
 
@@ -228,6 +234,12 @@ def _source(call: Call, currency: str) -> JSON | None:
         )
         raise errors.invalid(message, "currency")
     return charge
+
+
+def _is_pending(sandbox: Sandbox, charge: JSON | None) -> bool:
+    """A transfer of a charge's funds is pending for as long as they are."""
+    transaction = sandbox.store.find((charge or {}).get("balance_transaction"))
+    return transaction is not None and transaction["status"] == "pending"
 
 
 def _left_of(sandbox: Sandbox, charge: JSON) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from stripe_sandbox.api.rendering import computed, render
 from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.dispute_objects import new_dispute
+from stripe_sandbox.payments.fraud_warnings import note_end
 from stripe_sandbox.payments.refund_states import fail_for_dispute
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
@@ -60,9 +61,12 @@ def open_dispute(sandbox: Sandbox, charge: JSON, **given: Any) -> JSON:
     status = given.get("status", "needs_response")
     dispute = new_dispute(sandbox, charge, due_by=due_by, **given)
     sandbox.store.add(dispute, charge["_account"])
+    first = not charge["disputed"] and not charge["refunded"]
     charge["disputed"] = True
     sandbox.store.save(charge)
     emit(sandbox, "charge.dispute.created", dispute)
+    if first:
+        note_end(sandbox, charge)
     if status not in INQUIRIES:
         _withdraw(sandbox, dispute, fee=status != "prevented")
         fail_for_dispute(sandbox, charge)

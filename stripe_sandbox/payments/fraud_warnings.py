@@ -44,6 +44,12 @@ def _actionable(sandbox: Sandbox, warning: JSON) -> bool:
     return not (charge["refunded"] or charge["disputed"])
 
 
+def note_end(sandbox: Sandbox, charge: JSON) -> None:
+    """A charge was fully refunded or disputed: nothing can be done about its warnings any more."""
+    for warning in sandbox.store.select(KIND, matching={"charge": charge["id"]}):
+        emit(sandbox, f"{KIND}.updated", warning, {"actionable": True})
+
+
 @when_due("warn_of_fraud")
 def _warn_when_due(sandbox: Sandbox, charge_id: str) -> None:
     warn(sandbox, sandbox.store.get(charge_id))

@@ -12,6 +12,7 @@ from stripe_sandbox.connect.application_fees import Part, give_back, share
 from stripe_sandbox.connect.transfers import check_seller_can_pay, reverse, reversible
 from stripe_sandbox.payments.charge_objects import empty_refund, unrefunded
 from stripe_sandbox.payments.dispute_states import blocks_refunds
+from stripe_sandbox.payments.fraud_warnings import note_end
 from stripe_sandbox.payments.refund_states import decide, fail
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
@@ -43,6 +44,8 @@ def create(call: Call) -> JSON:
     charge["refunded"] = unrefunded(charge) == 0
     call.sandbox.store.save(charge)
     emit(call.sandbox, "charge.refunded", charge)
+    if charge["refunded"] and not charge["disputed"]:
+        note_end(call.sandbox, charge)
     return refund
 
 

@@ -108,9 +108,11 @@ class Market(RuleBasedStateMachine):
         fee = str(self._charge(nth).application_fee)
         self.attempt(lambda: self.v1.application_fees.refunds.create(fee, {"amount": amount}))
 
-    @rule(amount=AMOUNTS, seller=ANY)
-    def transfer(self, amount: int, seller: int) -> None:
+    @rule(amount=AMOUNTS, seller=ANY, of_a_charge=st.booleans())
+    def transfer(self, amount: int, seller: int, of_a_charge: bool) -> None:
         params: Any = {"amount": amount, "currency": "usd", "destination": self.sellers[seller % 2]}
+        if of_a_charge and self.charges:
+            params["source_transaction"] = self._charge(seller).id
         self.attempt(lambda: self.v1.transfers.create(params))
 
     @rule(ends=st.sampled_from(["fail", "settle"]))

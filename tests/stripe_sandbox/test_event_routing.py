@@ -55,6 +55,12 @@ def _notes(shop: Shop) -> None:
     v1.application_fees.refunds.update(fee.id, back.id, {"metadata": {"a": "b"}})
 
 
+def _fraud(shop: Shop) -> None:
+    charge = shop.sell(card="4000000000005423")
+    shop.sandbox.control("clock/advance", seconds=2)
+    shop.sandbox.control(f"charges/{charge.id}/dispute")
+
+
 def _settings(shop: Shop) -> None:
     shop.client.v1.balance_settings.update({"payments": {"debit_negative_balances": False}})
 
@@ -240,8 +246,8 @@ TABLE: list[tuple[str, Story, str, str]] = [
         "balance",
     ),
     (
-        "radar.early_fraud_warning.created",
-        lambda shop: shop.sell(card="4000000000005423"),
+        "radar.early_fraud_warning.created radar.early_fraud_warning.updated",
+        _fraud,
         PLATFORM,
         "radar.early_fraud_warning",
     ),

@@ -1,5 +1,7 @@
 """Doc B's example, refunds with each combination of flags, reversals, fees: to the cent."""
 
+from typing import Any
+
 import pytest
 import stripe
 
@@ -284,3 +286,22 @@ def test_all_that_was_captured_can_be_refunded(shop: Shop) -> None:
     charge = shop.client.v1.charges.retrieve(charge.id)
     assert (charge.amount_refunded, charge.refunded) == (1000, True)
     assert shop.balance(shop.account) == 0
+
+
+def test_a_transfer_of_pending_funds_is_pending_as_well(shop: Shop) -> None:
+    shop.sandbox.control("switches", strict_pending=True)
+    intent = shop.client.v1.payment_intents.create(
+        {"amount": 1000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True}
+    )
+    params: Any = {"currency": "usd", "destination": shop.account, "amount": 800}
+    source = str(intent.latest_charge)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.client.v1.transfers.create(params)
+    assert refused.value.code == "balance_insufficient"
+    shop.client.v1.transfers.create({**params, "source_transaction": source})
+    assert shop.balances == (0, 0)
+    with pytest.raises(stripe.InvalidRequestError) as exceeded:
+        shop.client.v1.transfers.create({**params, "source_transaction": source})
+    assert exceeded.value.param == "amount"
+    shop.sandbox.control("clock/advance", seconds=3 * 86400)
+    assert shop.balances == (1000 - 59 - 800, 800)
