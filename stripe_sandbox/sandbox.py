@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from stripe_sandbox.api.faults import Faults
 from stripe_sandbox.api.idempotency import IdempotencyKeys
+from stripe_sandbox.api.rate_limit import RateLimit
 from stripe_sandbox.clock import Clock, Timers
 from stripe_sandbox.money.ledger import Ledger
 from stripe_sandbox.store import JSON, Store
@@ -51,6 +52,7 @@ class Sandbox:
         self.timers = Timers(self.store, self.clock)
         self.ledger = Ledger(self)
         self.faults = Faults()
+        self.rate_limit = RateLimit(self.switches)
         self.idempotency = IdempotencyKeys(self)
         self.deliveries = Deliveries(self)
         self.sender = Sender(self)

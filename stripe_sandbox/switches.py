@@ -60,6 +60,11 @@ class Switches:
         "whether a failed refund lowers `charge.amount_refunded`"
     )
 
+    rate_limit: str = _switch(
+        "API requests per second; more are answered with 429",
+        *("off", "1", "5", "25", "100"),
+    )
+
     def change(self, **values: Any) -> None:
         """Set switches by name; an unknown name or value raises ``ValueError``."""
         for name, value in values.items():

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import socket
 import time
 from dataclasses import dataclass
@@ -63,12 +64,15 @@ def respond(status: int, body: JSON, request_id: str, *, replayed: bool = False)
     """A JSON answer with Stripe's headers."""
     response = Response(json.dumps(body), status, mimetype="application/json")
     response.headers["Request-Id"] = request_id
-    response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
+    version = request.headers.get("Stripe-Version", "")
+    response.headers["Stripe-Version"] = version if _VERSION.fullmatch(version) else API_VERSION
     response.headers["Cache-Control"] = "no-cache, no-store"
     if "Idempotency-Key" in request.headers:
         response.headers["Idempotency-Key"] = (
             request.headers["Idempotency-Key"].encode("ascii", "replace").decode()
         )
+    if body.get("error", {}).get("code") == "rate_limit":
+        response.headers["Stripe-Rate-Limited-Reason"] = "global-rate"
     if replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
@@ -87,6 +91,8 @@ def _answer(
     given = _given(operation)
     log_request(sandbox, request_id, given)
     account = authenticate(sandbox)
+    _check_version()
+    sandbox.rate_limit.take()
     faults.before_everything(fault)
     version = request.headers.get("Stripe-Version")
     today = versions.translated(version, request.path, given)
@@ -232,11 +238,25 @@ def _no_access(key: str, account: str) -> ApiError:
     return ApiError(403, "invalid_request_error", message, code="account_invalid")
 
 
+_NOT_A_FORM = (
+    "Invalid request (check that your POST content type is application/x-www-form-urlencoded). "
+    "If you have questions, we can help at https://support.stripe.com/."
+)
 _NO_KEY = (
     "You did not provide an API key. You need to provide your API key in the Authorization "
     "header, using Bearer auth "
     "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
 )
+
+
+def _check_version() -> None:
+    """Any date that has the form of a version is taken, also an old one."""
+    version = request.headers.get("Stripe-Version", API_VERSION)
+    if not _VERSION.fullmatch(version):
+        raise invalid(f"Invalid Stripe API version: {version[:40]}")
+
+
+_VERSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])(\.[a-z_]+)?(; *\w+=\w+)*", re.ASCII)
 
 
 def _key() -> str | None:
@@ -246,8 +266,11 @@ def _key() -> str | None:
 
 def _given(operation: Operation) -> JSON:
     """The parameters as nested text."""
-    source = request.args if request.method in ("GET", "DELETE") else request.form
-    pairs = [(name, value) for name, values in source.lists() for value in values]
+    if request.is_json and request.method == "POST":
+        raise invalid(_NOT_A_FORM)
+    sources = (request.args, request.form)
+    lists = [each for source in sources for each in source.lists()]
+    pairs = [(name, value) for name, values in lists for value in values]
     if any("\ufffd" in name or "\ufffd" in value for name, value in pairs):
         raise invalid("Invalid request: the body is not valid UTF-8")
     return forms.parse(pairs)

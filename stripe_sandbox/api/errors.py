@@ -86,5 +86,14 @@ def exclusive(first: str, second: str) -> ApiError:
     return invalid(message, first, "parameters_exclusive")
 
 
+def too_many() -> ApiError:
+    """More requests than are allowed (https://docs.stripe.com/rate-limits)."""
+    message = (
+        "Request rate limit exceeded. You can learn more about rate limits here "
+        "https://stripe.com/docs/rate-limits."
+    )
+    return ApiError(429, "invalid_request_error", message, code="rate_limit")
+
+
 class DroppedConnection(Exception):
     """The connection is to be closed without an answer (a scripted fault)."""

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from stripe_sandbox.api.errors import ApiError, DroppedConnection
+from stripe_sandbox.api.errors import ApiError, DroppedConnection, too_many
 
 KINDS = ("status", "drop_request", "drop_response", "delay")
 
@@ -74,9 +74,7 @@ class Faults:
 def answer(fault: Fault) -> ApiError:
     """The error of a ``status`` fault."""
     if fault.status == 429:
-        return ApiError(
-            429, "invalid_request_error", "Request rate limit exceeded.", code="rate_limit"
-        )
+        return too_many()
     if fault.status == 409:
         message = (
             "This object cannot be accessed right now because another API request is accessing it."

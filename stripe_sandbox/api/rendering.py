@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 Computed = Callable[["Sandbox", JSON], Any]
 
-_ALWAYS: dict[tuple[str, str], Computed] = {}
-_ON_REQUEST: dict[tuple[str, str], Computed] = {}
+_ALWAYS: dict[str, dict[str, Computed]] = {}
+_ON_REQUEST: dict[str, dict[str, Computed]] = {}
 _MAX_EXPAND_DEPTH = 4
 
 
@@ -20,7 +20,7 @@ def computed(kind: str, member: str, *, on_request: bool = False) -> Callable[[C
     """Declare a member that is worked out when shown; ``on_request`` ones need ``expand``."""
 
     def register(function: Computed) -> Computed:
-        (_ON_REQUEST if on_request else _ALWAYS)[kind, member] = function
+        (_ON_REQUEST if on_request else _ALWAYS).setdefault(kind, {})[member] = function
         return function
 
     return register
@@ -29,8 +29,8 @@ def computed(kind: str, member: str, *, on_request: bool = False) -> Callable[[C
 def render(sandbox: "Sandbox", stored: JSON) -> JSON:
     """The object as the API shows it, nothing expanded."""
     shown = {name: value for name, value in stored.items() if not name.startswith("_")}
-    for (kind, member), function in _ALWAYS.items():
-        if kind == stored.get("object") and not stored.get("deleted"):
+    if not stored.get("deleted"):
+        for member, function in _ALWAYS.get(stored.get("object", ""), {}).items():
             shown[member] = function(sandbox, stored)
     return shown
 
@@ -57,7 +57,7 @@ def _expand_path(sandbox: "Sandbox", shown: Any, parts: list[str], path: str) ->
         return
     name = parts[0]
     known = isinstance(shown, dict) and (
-        name in shown or (shown.get("object"), name) in _ON_REQUEST
+        name in shown or name in _ON_REQUEST.get(shown.get("object", ""), {})
     )
     if not known:
         raise invalid(f"This property cannot be expanded ({path}).", "expand[0]")
@@ -66,13 +66,13 @@ def _expand_path(sandbox: "Sandbox", shown: Any, parts: list[str], path: str) ->
 
 
 def _resolved(sandbox: "Sandbox", shown: JSON, name: str, path: str) -> Any:
-    function = _ON_REQUEST.get((shown.get("object", ""), name))
+    function = _ON_REQUEST.get(shown.get("object", ""), {}).get(name)
     if function is not None:
         return function(sandbox, sandbox.store.get(shown["id"]))
     value = shown[name]
-    if not isinstance(value, str):
+    if value is None or isinstance(value, (dict, list)):
         return value
-    found = sandbox.store.find(value)
+    found = sandbox.store.find(str(value))
     if found is None:
         raise invalid(f"This property cannot be expanded ({path}).", "expand[0]")
     return render(sandbox, found)

@@ -118,21 +118,21 @@ def from_bank_debit(
     return sandbox.store.save(method)
 
 
-def resolve(call: Call, identifier: str, param: str = "payment_method") -> JSON:
+def resolve(call: Call, identifier: str, param: str = "payment_method", status: int = 400) -> JSON:
     """A payment method of the account, or a new one for a ``pm_card_…`` test name."""
     card = cards.by_token(identifier)
     if card is not None:
         return from_card(call.sandbox, call.account, card, billing(None, None))
     found = call.sandbox.store.find(identifier)
     if found is None or found["object"] != "payment_method":
-        raise errors.missing("PaymentMethod", identifier, param, 400)
+        raise errors.missing("PaymentMethod", identifier, param, status)
     return found
 
 
 @operation("GET", "/v1/payment_methods/<identifier>")
 def retrieve(call: Call, identifier: str) -> JSON:
     """One payment method."""
-    return resolve(call, identifier, "payment_method")
+    return resolve(call, identifier, status=404)
 
 
 @operation("POST", "/v1/payment_methods", "PaymentMethodCreateParams")
