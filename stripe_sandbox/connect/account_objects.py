@@ -100,7 +100,12 @@ def create_account(
         if active
         else requirements("external_account", "tos_acceptance.date"),
         "settings": _settings(name, kind),
-        "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
+        "tos_acceptance": {
+            "date": None,
+            "ip": None,
+            "service_agreement": None,
+            "user_agent": None,
+        },
         "_connected": connected,
     }
     account["settings"]["dashboard"]["display_name"] = name
@@ -110,6 +115,7 @@ def create_account(
 def _business_profile(name: str | None) -> JSON:
     empty = (
         "annual_revenue estimated_worker_count mcc minority_owned_business_designation "
+        "monthly_estimated_revenue specified_commercial_transactions_act_url "
         "product_description "
         "support_address support_email support_phone support_url url"
     )
@@ -148,7 +154,7 @@ def _settings(name: str | None, kind: str) -> JSON:
     return {
         "bacs_debit_payments": {"display_name": None, "service_user_number": None},
         "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
-        "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
+        "card_issuing": {"tos_acceptance": {"date": None, "ip": None, "user_agent": None}},
         "card_payments": {
             "decline_on": {"avs_failure": False, "cvc_failure": False},
             "statement_descriptor_prefix": None,
@@ -161,13 +167,15 @@ def _settings(name: str | None, kind: str) -> JSON:
             "statement_descriptor": descriptor,
             "statement_descriptor_kana": None,
             "statement_descriptor_kanji": None,
+            "statement_descriptor_prefix_kana": None,
+            "statement_descriptor_prefix_kanji": None,
         },
         "payouts": {
             "debit_negative_balances": kind != "custom",
             "schedule": {"delay_days": 2, "interval": "daily"},
             "statement_descriptor": None,
         },
-        "sepa_debit_payments": {},
+        "sepa_debit_payments": {"creditor_id": None},
     }
 
 

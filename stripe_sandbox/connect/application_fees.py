@@ -26,7 +26,7 @@ def collect(sandbox: Sandbox, payment: JSON, charge: JSON, amount: int, *, pendi
         "charge": payment["id"],
         "created": sandbox.clock.now(),
         "currency": charge["currency"],
-        "fee_source": {"charge": payment["id"], "type": "charge"},
+        "fee_source": {"charge": payment["id"], "payout": None, "type": "charge"},
         "livemode": False,
         "originating_transaction": charge["id"] if charge["id"] != payment["id"] else None,
         "refunded": False,

@@ -38,7 +38,7 @@ def new_intent(sandbox: Sandbox, account: str, amount: int, currency: str, **giv
         "customer_account description last_payment_error latest_charge next_action on_behalf_of "
         "payment_details "
         "payment_method payment_method_configuration_details payment_record presentment_details "
-        "processing "
+        "processing hooks managed_payments "
         "receipt_email review setup_future_usage shipping source statement_descriptor "
         "statement_descriptor_suffix "
         "transfer_data transfer_group allowed_payment_method_types excluded_payment_method_types"

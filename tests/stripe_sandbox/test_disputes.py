@@ -1,5 +1,6 @@
 """Disputes: what they take, what they give back."""
 
+import io
 from typing import Any
 
 import pytest
@@ -335,3 +336,17 @@ def test_whether_winning_returns_the_received_fee_is_a_switch(
     shop.client.v1.disputes.update(dispute.id, {"submit": True})
     shop.sandbox.control(f"disputes/{dispute.id}/decide", outcome="won")
     assert shop.balances == (platform, 877)
+
+
+def test_evidence_needs_files_that_were_uploaded_for_it(shop: Shop) -> None:
+    dispute = _dispute(shop, shop.sell())
+    receipt = b"%PDF-1.4\n"
+    logo = b"\x89PNG\r\n\x1a\n"
+    upload = shop.client.v1.files.create
+    wrong = upload({"purpose": "business_logo", "file": io.BytesIO(logo)})
+    right = upload({"purpose": "dispute_evidence", "file": io.BytesIO(receipt)})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.client.v1.disputes.update(dispute.id, {"evidence": {"receipt": wrong.id}})
+    assert refused.value.param == "evidence[receipt]"
+    staged: Any = {"evidence": {"receipt": right.id}, "submit": False}
+    assert shop.client.v1.disputes.update(dispute.id, staged).evidence.receipt == right.id

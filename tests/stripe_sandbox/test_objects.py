@@ -131,6 +131,33 @@ def test_every_member_is_there_and_nothing_private(shop: Shop) -> None:
         assert [name for name in found[kind] if name.startswith("_")] == []
 
 
+def test_objects_of_money_have_every_member_that_the_sdk_knows(shop: Shop) -> None:
+    """Members of one method or one kind of charge only, and those to expand, are no gaps."""
+    charge, v1 = shop.sell(), shop.client.v1
+    shop.sandbox.control(f"charges/{charge.id}/warn")
+    shop.sandbox.control(f"charges/{charge.id}/dispute")
+    shop.topup(5000)
+    shop.refund(shop.sell(), amount=100, reverse_transfer=True, refund_application_fee=True)
+    found: list[Any] = [
+        charge,
+        charge.outcome,
+        v1.refunds.list().data[0],
+        v1.disputes.list().data[0],
+        v1.balance_transactions.list().data[0],
+        v1.balance.retrieve(),
+        v1.transfers.list().data[0],
+        v1.transfers.list().data[0].reversals.data[0],
+        v1.application_fees.list().data[0],
+        v1.application_fees.list().data[0].refunds.data[0],
+        v1.payment_intents.list().data[0],
+        v1.radar.early_fraud_warnings.list().data[0],
+    ]
+    for each in found:
+        known = set(type(each).__annotations__) - {"OBJECT_NAME", "level3", "refunds"}
+        shown = each.to_dict().keys()
+        assert (known - shown, shown - known - {"refunds", "object"}) == (set(), set()), each
+
+
 def test_ids_look_like_stripes(shop: Shop) -> None:
     charge = shop.sell()
     (session,) = shop.client.v1.checkout.sessions.list().data
