@@ -1,10 +1,15 @@
 """The program: started from the command line, killed, started again."""
 
+import contextlib
+import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +73,45 @@ def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) -> None:
     second = Program(tmp_path / "sandbox.db")
     assert [each.id for each in second.client.v1.accounts.list().data] == made[::-1]
     second.end(signal.SIGTERM)
+
+
+def _work(program: Program, account: str, acknowledged: list[tuple[str, int]]) -> None:
+    """Pay and refund a part until the program is gone; note what was answered."""
+    params: Any = {"amount": 1000, "currency": "usd", "confirm": True}
+    params |= {"payment_method": "pm_card_visa", "transfer_data": {"destination": account}}
+    with contextlib.suppress(stripe.APIConnectionError):
+        while True:
+            charge = str(program.client.v1.payment_intents.create(params).latest_charge)
+            acknowledged.append((charge, 0))
+            refund: Any = {"charge": charge, "amount": 1, "reverse_transfer": True}
+            program.client.v1.refunds.create(refund)
+            acknowledged.append((charge, 1))
+
+
+def _problems(program: Program) -> Any:
+    with urllib.request.urlopen(f"{program.url}/_sandbox/invariants", timeout=20) as answer:
+        return json.load(answer)["problems"]
+
+
+def test_a_kill_at_any_moment_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    program, acknowledged = Program(tmp_path / "sandbox.db"), list[tuple[str, int]]()
+    account = _account(program.client)
+    for seed in range(8):
+        arguments = (program, account, acknowledged)
+        threads = [threading.Thread(target=_work, args=arguments) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        time.sleep(random.Random(seed).uniform(0.1, 0.4))  # noqa: S311 - when to kill it
+        program.end(signal.SIGKILL)
+        for thread in threads:
+            thread.join()
+        program = Program(tmp_path / "sandbox.db")
+        assert _problems(program) == []
+    found = program.client.v1.charges.list({"limit": 100}).auto_paging_iter()
+    kept = {charge.id: charge.amount_refunded for charge in found}
+    program.end(signal.SIGTERM)
+    assert len(acknowledged) > 10
+    assert [each for each in acknowledged if kept.get(each[0], -1) < each[1]] == []
 
 
 def test_what_is_owed_is_delivered_after_a_kill(tmp_path: Path) -> None:
