@@ -21,7 +21,8 @@ def _operations() -> str:
         (f"`{each.method} {documented(each.path)}`", _summary(each.handler))
         for each in sorted(OPERATIONS, key=lambda each: (each.path, each.method))
     ]
-    return _rows([("Operation", "Does"), ("---", "---"), *rows])
+    table = _rows([("Operation", "Does"), ("---", "---"), *rows])
+    return f"{len(rows)} operations.\n\n{table}"
 
 
 def documented(path: str) -> str:
