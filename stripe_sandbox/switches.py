@@ -64,6 +64,17 @@ class Switches:
         "API requests per second; more are answered with 429",
         *("off", "1", "5", "25", "100"),
     )
+    fee_percent_rounding: str = _switch(
+        "`nearest`: how `application_fee_percent` and `amount_percent` are rounded",
+        "floor",
+        "nearest",
+    )
+    dunning_ends: str = _switch(
+        "what becomes of a subscription when every retry has failed",
+        "canceled",
+        "unpaid",
+        "past_due",
+    )
 
     def change(self, **values: Any) -> None:
         """Set switches by name; an unknown name or value raises ``ValueError``."""

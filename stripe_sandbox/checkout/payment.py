@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from stripe_sandbox.checkout.modes import begin_subscription, split_of
 from stripe_sandbox.checkout.sessions import choose_shipping
-from stripe_sandbox.customers import customer_objects
+from stripe_sandbox.customers import customer_objects, setup_intents
 from stripe_sandbox.payments import cards
 from stripe_sandbox.payments.attempts import (
+    NOT_AUTHENTICATED,
     Decline,
     after_delayed,
     attempt,
@@ -70,9 +72,18 @@ def pay(
     intent = _intent(sandbox, session, customer)
     intent["customer"] = session["_customer"] = buyer
     sandbox.store.save(session)
-    decline = attempt(sandbox, intent, method)
+    decline = _attempt(sandbox, intent, method)
     _finish(sandbox, session, intent)
     return decline
+
+
+def _attempt(
+    sandbox: Sandbox, intent: JSON, method: JSON, *, authenticated: bool = False
+) -> Decline | None:
+    """Pay with the method, or only save it where nothing is due."""
+    if intent["object"] == "setup_intent":
+        return setup_intents.attempt(sandbox, intent, method, authenticated=authenticated)
+    return attempt(sandbox, intent, method, authenticated=authenticated)
 
 
 def authenticate(sandbox: Sandbox, session: JSON, *, passed: bool) -> Decline | None:
@@ -80,11 +91,12 @@ def authenticate(sandbox: Sandbox, session: JSON, *, passed: bool) -> Decline | 
     intent = sandbox.store.find(session.get("_payment_intent"))
     if session["status"] != "open" or intent is None or intent["status"] != "requires_action":
         raise NotPayable("There is no authentication to complete.")
+    if not passed and intent["object"] == "setup_intent":
+        return setup_intents.fail(sandbox, intent, NOT_AUTHENTICATED)
     if not passed:
         return fail_authentication(sandbox, intent)
-    decline = attempt(
-        sandbox, intent, sandbox.store.get(intent["payment_method"]), authenticated=True
-    )
+    method = sandbox.store.get(intent["payment_method"])
+    decline = _attempt(sandbox, intent, method, authenticated=True)
     _finish(sandbox, session, intent)
     return decline
 
@@ -107,8 +119,10 @@ def _method(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
 def _buyer(sandbox: Sandbox, session: JSON) -> str | None:
     """The customer who pays: the one that was named, or a new one where that is wanted."""
     known: str | None = session["customer"] or session.get("_customer")
-    wanted = session["customer_creation"] == "always" or session["_intent"].get(
-        "setup_future_usage"
+    wanted = (
+        session["mode"] == "subscription"
+        or session["customer_creation"] == "always"
+        or session.get("_intent", {}).get("setup_future_usage")
     )
     if known or not wanted:
         return known
@@ -141,11 +155,48 @@ def _collect(session: JSON, customer: Customer) -> None:
 
 
 def _intent(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
-    """The session's payment intent, made at the first attempt."""
+    """The session's payment or setup intent, made at the first attempt."""
     found = sandbox.store.find(session.get("_payment_intent"))
     if found is not None:
-        found["amount"] = session["amount_total"]
+        if found["object"] == "payment_intent":
+            found["amount"] = session["amount_total"]
         return found
+    if not session["amount_total"]:
+        intent = _saving(sandbox, session)
+    elif session["mode"] == "subscription":
+        intent = _first_payment(sandbox, session)
+    else:
+        intent = _payment(sandbox, session, customer)
+        session["payment_intent"] = intent["id"]
+    session["_payment_intent"] = intent["id"]
+    return intent
+
+
+def _saving(sandbox: Sandbox, session: JSON) -> JSON:
+    told = session.get("_setup") or {}
+    given = {name: told[name] for name in ("description", "on_behalf_of") if name in told}
+    intent = setup_intents.make(
+        sandbox, session["_account"], metadata=told.get("metadata") or {}, **given
+    )
+    if session["mode"] == "setup":
+        session["setup_intent"] = intent["id"]
+    return intent
+
+
+def _first_payment(sandbox: Sandbox, session: JSON) -> JSON:
+    return new_intent(
+        sandbox,
+        session["_account"],
+        session["amount_total"],
+        session["currency"],
+        description="Subscription creation",
+        setup_future_usage="off_session",
+        _checkout_session=session["id"],
+        **split_of(sandbox, session),
+    )
+
+
+def _payment(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
     wanted = session["_intent"]
     given = {name: wanted[name] for name in _INTENT_MEMBERS if wanted.get(name) is not None}
     shipping = (session["collected_information"] or {}).get("shipping_details")
@@ -156,7 +207,7 @@ def _intent(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
             "phone": customer.phone,
             "tracking_number": None,
         }
-    intent = new_intent(
+    return new_intent(
         sandbox,
         session["_account"],
         session["amount_total"],
@@ -166,22 +217,20 @@ def _intent(sandbox: Sandbox, session: JSON, customer: Customer) -> JSON:
         _checkout_session=session["id"],
         **given,
     )
-    session["_payment_intent"] = intent["id"]
-    session["payment_intent"] = intent["id"]
-    return intent
 
 
 def _finish(sandbox: Sandbox, session: JSON, intent: JSON) -> None:
     """Complete the session unless the customer must do something more."""
     if intent["status"] not in ("succeeded", "processing", "requires_capture"):
         return
-    paid = intent["status"] == "succeeded"
+    status = "paid" if intent["status"] == "succeeded" else "unpaid"
+    if intent["object"] == "setup_intent":
+        status = "no_payment_required"
     session.update(
-        status="complete",
-        payment_status="paid" if paid else "unpaid",
-        url=None,
-        customer=session["_customer"],
+        status="complete", payment_status=status, url=None, customer=session["_customer"]
     )
+    if session["mode"] == "subscription":
+        begin_subscription(sandbox, session, intent)
     sandbox.timers.cancel("expire_session", session["id"])
     sandbox.store.save(session)
     emit(sandbox, "checkout.session.completed", session)

@@ -1,18 +1,17 @@
-"""Checkout Sessions (mode ``payment``)."""
+"""Checkout Sessions."""
 
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from stripe_sandbox import currencies, ids
+from stripe_sandbox import ids
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, created_filter, metadata, operation, page_of
 from stripe_sandbox.api.rendering import computed, list_of
-from stripe_sandbox.checkout import line_items
+from stripe_sandbox.checkout import modes
 from stripe_sandbox.connect.accounts import check_brand_file, check_color
 from stripe_sandbox.customers.customer_objects import fetch as fetch_customer
 from stripe_sandbox.payments.payment_methods import bank_debit_type
-from stripe_sandbox.payments.rules import check_split
 from stripe_sandbox.sandbox import Sandbox, when_due
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import emit
@@ -69,34 +68,28 @@ def create(call: Call) -> JSON:
     """Create a session for a hosted payment page."""
     params = call.params
     _check_form(params)
-    items, currency = line_items.build(call, params["line_items"])
-    options = line_items.shipping_options(call, params.get("shipping_options", []), currency)
-    subtotal = sum(item["amount_total"] for item in items)
-    shipping = options[0]["shipping_amount"] if options else 0
-    currencies.check_charge(subtotal + shipping, currency, "line_items")
-    intent_data = dict(params.get("payment_intent_data", {}))
-    intent_data["transfer_data"] = check_split(
-        call, intent_data, subtotal + shipping, "payment_intent_data"
-    )
+    offer = modes.offer(call)
     buyer = _buyer(call, params)
-    session = _empty(call, currency)
+    session = _empty(call, offer.currency)
     session.update({name: params[name] for name in _COPIED if name in params})
     session.update(
+        mode=params["mode"],
         metadata=metadata(params),
-        shipping_options=options,
+        shipping_options=offer.options,
         branding_settings=_branding(call, params.get("branding_settings")),
         phone_number_collection={
             "enabled": params.get("phone_number_collection", {}).get("enabled", False)
         },
         adaptive_pricing={"enabled": params.get("adaptive_pricing", {}).get("enabled", True)},
         automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
-        payment_method_types=_method_types(params, currency),
+        payment_method_types=_method_types(params, offer.currency),
         customer_creation=_creation(params),
         _email=(buyer or {}).get("email"),
-        _line_items=items,
-        _intent=intent_data,
+        _line_items=offer.items,
+        **offer.members,
     )
-    _apply_amounts(session, subtotal, shipping)
+    if offer.subtotal is not None:
+        _apply_amounts(session, offer.subtotal, offer.shipping)
     if "after_expiration" in params:
         session["after_expiration"] = {"recovery": None, **params["after_expiration"]}
     _start_expiry(call, session)
@@ -112,13 +105,6 @@ def _check_form(params: JSON) -> None:
         raise errors.invalid(
             message, "payment_method_types", "payment_method_types_no_longer_supported"
         )
-    mode = params.get("mode")
-    if mode is None:
-        raise errors.missing_param("mode")
-    if mode != "payment":
-        raise errors.invalid(f"The sandbox does not offer the mode '{mode}' yet.", "mode")
-    if not params.get("line_items"):
-        raise errors.missing_param("line_items")
     _check_addresses(params)
     if "allowed_payment_method_types" in params and "excluded_payment_method_types" in params:
         raise errors.exclusive("allowed_payment_method_types", "excluded_payment_method_types")
@@ -149,7 +135,7 @@ def _buyer(call: Call, params: JSON) -> JSON | None:
 
 def _creation(params: JSON) -> str | None:
     """Whether paying makes a customer: by default only where one is needed."""
-    if "customer" in params:
+    if "customer" in params or params["mode"] == "subscription":
         return None
     return str(params.get("customer_creation", "if_required"))
 
@@ -170,9 +156,10 @@ def _check_addresses(params: JSON) -> None:
             raise errors.invalid(message, name, "url_invalid")
 
 
-def _method_types(params: JSON, currency: str) -> list[str]:
+def _method_types(params: JSON, currency: str | None) -> list[str]:
     """Cards and one delayed method, as far as the request lets them through."""
-    offered = ["card", bank_debit_type(currency)]
+    pays_once = params["mode"] == "payment"
+    offered = ["card", *([bank_debit_type(currency)] if currency and pays_once else [])]
     allowed = params.get("allowed_payment_method_types", offered)
     excluded = params.get("excluded_payment_method_types", [])
     found = [kind for kind in offered if kind in allowed and kind not in excluded]
@@ -205,7 +192,7 @@ def _branding(call: Call, given: JSON | None) -> JSON | None:
     return {"border_style": "rounded", "font_family": "default", **empty, **chosen}
 
 
-def _empty(call: Call, currency: str) -> JSON:
+def _empty(call: Call, currency: str | None) -> JSON:
     identifier, now = ids.new("cs_test"), call.sandbox.clock.now()
     return {
         **dict.fromkeys(_NULL.split()),
@@ -219,7 +206,9 @@ def _empty(call: Call, currency: str) -> JSON:
         ),
         "expires_at": now + LONGEST,
         "livemode": False,
-        "mode": "payment",
+        "amount_subtotal": None,
+        "amount_total": None,
+        "total_details": None,
         "payment_method_collection": "if_required",
         "payment_method_options": {},
         "payment_status": "unpaid",

@@ -123,7 +123,7 @@ def _paid(sandbox: Sandbox, session: JSON, decline: Decline | None) -> JSON:
         "payment_status": session["payment_status"],
         "payment_intent": intent["id"],
         "payment_intent_status": intent["status"],
-        "charge": intent["latest_charge"],
+        "charge": intent.get("latest_charge"),
         "decline": None
         if decline is None
         else {

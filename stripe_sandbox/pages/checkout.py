@@ -36,6 +36,20 @@ def money(amount: int, currency: str) -> str:
     return currencies.with_symbol(amount, currency)
 
 
+@routes.app_template_filter("due")
+def due(session: JSON) -> str:
+    """What a session asks for now: ``$10.00``, or nothing."""
+    amount = session["amount_total"]
+    return currencies.with_symbol(amount, session["currency"]) if amount else "nothing today"
+
+
+@routes.app_template_filter("rhythm")
+def rhythm(recurring: JSON) -> str:
+    """``month`` or ``3 months``."""
+    count, interval = recurring["interval_count"], recurring["interval"]
+    return interval if count == 1 else f"{count} {interval}s"
+
+
 def _session(sandbox: Sandbox, identifier: str) -> JSON | None:
     found = sandbox.store.find(identifier)
     return found if found is not None and found["object"] == "checkout.session" else None

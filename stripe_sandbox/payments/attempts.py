@@ -29,6 +29,14 @@ class Decline:
     message: str
 
 
+NOT_AUTHENTICATED = Decline(
+    "payment_intent_authentication_failure",
+    None,
+    "We are unable to authenticate your payment method. Please choose a different payment method "
+    "and try again.",
+)
+
+
 def new_intent(sandbox: Sandbox, account: str, amount: int, currency: str, **given: Any) -> JSON:
     """Keep a payment intent that waits for a payment method."""
     identifier = ids.new("pi")
@@ -130,13 +138,8 @@ def _need_authentication(sandbox: Sandbox, intent: JSON) -> Decline:
 
 def fail_authentication(sandbox: Sandbox, intent: JSON) -> Decline:
     """The customer did not pass 3-D Secure: no charge was made."""
-    message = (
-        "We are unable to authenticate your payment method. Please choose a different payment "
-        "method and try again."
-    )
-    decline = Decline("payment_intent_authentication_failure", None, message)
-    _fail_intent(sandbox, intent, decline, None)
-    return decline
+    _fail_intent(sandbox, intent, NOT_AUTHENTICATED, None)
+    return NOT_AUTHENTICATED
 
 
 def _decline(sandbox: Sandbox, intent: JSON, charge: JSON, card: cards.Card) -> Decline:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import stripe
 
 from tests.stripe_sandbox.hooks import Hooks
 from tests.stripe_sandbox.listener import Listener
@@ -151,6 +152,40 @@ def _catalog(shop: Shop) -> None:
     v1.prices.update(v1.prices.create(price).id, {"active": False})
 
 
+def _club(shop: Shop, card: str = "pm_card_visa", **terms: Any) -> Any:
+    v1 = shop.client.v1
+    price: Any = {"currency": "usd", "unit_amount": 900, "product_data": {"name": "Club"}}
+    price["recurring"] = {"interval": "month"}
+    member = v1.customers.create({"payment_method": card}).id
+    wanted: Any = {"customer": member, "items": [{"price": v1.prices.create(price).id}]}
+    return v1.subscriptions.create(wanted | terms)
+
+
+def _club_life(shop: Shop) -> None:
+    v1 = shop.client.v1
+    trial = _club(shop, trial_period_days=4)
+    v1.subscriptions.update(trial.id, {"metadata": {"a": "b"}})
+    shop.sandbox.control("clock/advance", seconds=2 * 24 * 60 * 60)
+    v1.subscriptions.pause(trial.id)
+    v1.subscriptions.resume(trial.id)
+    v1.subscriptions.cancel(trial.id)
+
+
+def _club_unpaid(shop: Shop) -> None:
+    _club(shop, "pm_card_chargeCustomerFail")
+    shop.sandbox.control("clock/advance", seconds=24 * 60 * 60)
+
+
+def _setup(shop: Shop) -> None:
+    intents = shop.client.v1.setup_intents
+    intents.create({"payment_method": "pm_card_visa", "confirm": True})
+    asked = intents.create({"payment_method": "pm_card_authenticationRequired", "confirm": True})
+    intents.cancel(asked.id)
+    declined: Any = {"payment_method": "pm_card_visa_chargeDeclined", "confirm": True}
+    with pytest.raises(stripe.CardError):
+        intents.create(declined)
+
+
 PLATFORM, CONNECT = "/platform", "/connect"
 TABLE: list[tuple[str, Story, str, str]] = [
     (
@@ -166,6 +201,28 @@ TABLE: list[tuple[str, Story, str, str]] = [
         _customer,
         PLATFORM,
         "payment_method",
+    ),
+    (
+        "customer.subscription.created customer.subscription.updated"
+        " customer.subscription.deleted customer.subscription.paused"
+        " customer.subscription.resumed customer.subscription.trial_will_end",
+        _club_life,
+        PLATFORM,
+        "subscription",
+    ),
+    (
+        "invoice.created invoice.finalized invoice.updated invoice.paid invoice.payment_succeeded",
+        _club,
+        PLATFORM,
+        "invoice",
+    ),
+    ("invoice.payment_failed invoice.voided", _club_unpaid, PLATFORM, "invoice"),
+    (
+        "setup_intent.created setup_intent.succeeded setup_intent.requires_action"
+        " setup_intent.setup_failed setup_intent.canceled",
+        _setup,
+        PLATFORM,
+        "setup_intent",
     ),
     ("product.created product.updated product.deleted", _catalog, PLATFORM, "product"),
     ("price.created price.updated", _catalog, PLATFORM, "price"),

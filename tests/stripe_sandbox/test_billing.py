@@ -1,0 +1,356 @@
+"""Subscriptions and their invoices: begun, renewed, in arrears, ended; each payment booked."""
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import stripe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stripe_sandbox.testing import RunningSandbox
+from tests.stripe_sandbox.shop import SUCCESS, Shop
+
+Client = stripe.StripeClient
+DAY = 86400
+
+
+class Club:
+    """A monthly club of 9.00 that a seller offers; the platform takes 10 %."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.v1, self.control = shop, shop.client.v1, shop.sandbox.control
+        self.price = self.recurring(900)
+
+    def recurring(self, amount: int, interval: Any = "month") -> str:
+        data: Any = {"currency": "usd", "unit_amount": amount, "product_data": {"name": "Club"}}
+        return self.v1.prices.create(data | {"recurring": {"interval": interval}}).id
+
+    def member(self, card: str = "pm_card_visa") -> str:
+        return self.v1.customers.create({"email": "bob@example.com", "payment_method": card}).id
+
+    def join(self, member: str, **terms: Any) -> stripe.Subscription:
+        split = {"destination": self.shop.account}
+        wanted: Any = {
+            "customer": member, "items": [{"price": self.price}],
+            "transfer_data": split, "application_fee_percent": 10,
+        }  # fmt: skip
+        return self.v1.subscriptions.create(wanted | terms)
+
+    def now(self, subscription: stripe.Subscription) -> stripe.Subscription:
+        return self.v1.subscriptions.retrieve(subscription.id)
+
+    def pass_days(self, days: int) -> None:
+        self.control("clock/advance", seconds=days * DAY)
+
+    def invoices(self, subscription: stripe.Subscription) -> list[stripe.Invoice]:
+        return list(self.v1.invoices.list({"subscription": subscription.id}).data)
+
+    def change_card(self, customer: str, card: str) -> None:
+        saved = self.v1.payment_methods.attach(card, {"customer": customer}).id
+        settings_: Any = {"default_payment_method": saved}
+        self.v1.customers.update(customer, {"invoice_settings": settings_})
+
+
+@pytest.fixture
+def club(shop: Shop) -> Club:
+    """The club of a connected seller."""
+    return Club(shop)
+
+
+def period(subscription: stripe.Subscription) -> tuple[int, int]:
+    item: Any = subscription["items"].data[0]
+    return item.current_period_start, item.current_period_end
+
+
+def test_the_first_invoice_is_a_destination_charge(club: Club) -> None:
+    joined = club.join(club.member())
+    assert joined.status == "active"
+    (invoice,) = club.invoices(joined)
+    assert (invoice.status, invoice.amount_paid, invoice.billing_reason) == (
+        "paid", 900, "subscription_create",
+    )  # fmt: skip
+    assert invoice.parent.subscription_details.subscription == joined.id  # type: ignore[union-attr]
+    expanded: Any = club.v1.invoices.retrieve(invoice.id, {"expand": ["payments"]})
+    intent = expanded.payments.data[0].payment.payment_intent
+    paid: Any = club.v1.payment_intents.retrieve(intent, {"expand": ["latest_charge.transfer"]})
+    charge = paid.latest_charge
+    assert (charge.transfer.amount, charge.application_fee_amount) == (900, 90)
+    assert charge.transfer.destination == club.shop.account
+    balances = club.shop.sandbox.read("balances")[club.shop.account]["usd"]
+    assert balances["available"] == 810
+
+
+def test_renewals_follow_each_other_without_gaps(club: Club) -> None:
+    joined = club.join(club.member())
+    first = period(joined)
+    club.pass_days(100)
+    renewed = club.now(joined)
+    starts, ends = period(renewed)
+    assert len(club.invoices(joined)) == 4
+    assert ends > starts > first[1]
+    lines: list[Any] = [invoice.lines.data[0] for invoice in club.invoices(joined)[::-1]]
+    for earlier, later in itertools.pairwise(lines):
+        assert earlier.period.end == later.period.start
+    day = datetime.fromtimestamp(first[0], UTC).day
+    assert all(datetime.fromtimestamp(line.period.start, UTC).day in {day, 28, 29, 30}
+               for line in lines)  # fmt: skip
+
+
+def test_arrears_are_recovered_by_a_new_card(club: Club) -> None:
+    member = club.member()
+    joined = club.join(member)
+    club.change_card(member, "pm_card_chargeCustomerFail")
+    club.pass_days(32)
+    assert club.now(joined).status == "past_due"
+    owed = club.invoices(joined)[0]
+    assert (owed.status, owed.attempt_count) == ("open", 1)
+    assert owed.next_payment_attempt
+    club.change_card(member, "pm_card_visa")
+    club.pass_days(3)
+    assert club.now(joined).status == "active"
+    assert [invoice.status for invoice in club.invoices(joined)] == ["paid", "paid"]
+
+
+@pytest.mark.parametrize("ends", ["canceled", "unpaid", "past_due"])
+def test_when_every_retry_has_failed_the_switch_decides(club: Club, ends: str) -> None:
+    club.control("switches", dunning_ends=ends)
+    member = club.member()
+    joined = club.join(member)
+    club.change_card(member, "pm_card_chargeCustomerFail")
+    for days in (32, 3, 5, 7):
+        club.pass_days(days)
+    assert club.now(joined).status == ends
+    assert club.invoices(joined)[-2].attempt_count == 4
+
+
+def test_a_trial_costs_nothing_until_it_ends(club: Club) -> None:
+    joined = club.join(club.member(), trial_period_days=14)
+    assert (joined.status, club.invoices(joined)[0].amount_due) == ("trialing", 0)
+    club.pass_days(12)
+    types = [event["type"] for event in club.shop.sandbox.read("events")["events"]]
+    assert "customer.subscription.trial_will_end" in types
+    club.pass_days(3)
+    assert club.now(joined).status == "active"
+    assert club.invoices(joined)[0].amount_paid == 900
+
+
+def test_a_declined_start_is_incomplete_and_expires(club: Club) -> None:
+    joined = club.join(club.member("pm_card_chargeCustomerFail"))
+    assert joined.status == "incomplete"
+    club.pass_days(1)
+    assert club.now(joined).status == "incomplete_expired"
+    assert club.invoices(joined)[0].status == "void"
+    assert club.v1.subscriptions.list().data == []
+    assert len(club.v1.subscriptions.list({"status": "all"}).data) == 1
+
+
+def test_a_start_can_be_refused_or_confirmed_by_the_client(club: Club) -> None:
+    with pytest.raises(stripe.CardError):
+        club.join(club.member("pm_card_chargeCustomerFail"), payment_behavior="error_if_incomplete")
+    assert club.v1.subscriptions.list({"status": "all"}).data == []
+    waiting = club.join(club.member(), payment_behavior="default_incomplete")
+    assert waiting.status == "incomplete"
+    invoice: Any = club.v1.invoices.retrieve(str(waiting.latest_invoice), {"expand": ["payments"]})
+    intent = invoice.payments.data[0].payment.payment_intent
+    club.v1.payment_intents.confirm(intent, {"payment_method": "pm_card_visa"})
+    assert club.now(waiting).status == "active"
+
+
+def test_it_ends_at_once_or_at_the_end_of_its_period(club: Club) -> None:
+    now, later = club.join(club.member()), club.join(club.member())
+    gone = club.v1.subscriptions.cancel(now.id)
+    assert (gone.status, gone.cancellation_details.reason) == (  # type: ignore[union-attr]
+        "canceled", "cancellation_requested",
+    )  # fmt: skip
+    marked = club.v1.subscriptions.update(later.id, {"cancel_at_period_end": True})
+    assert (marked.status, marked.cancel_at) == ("active", period(later)[1])
+    club.pass_days(32)
+    assert club.now(later).status == "canceled"
+    assert len(club.invoices(later)) == 1
+    with pytest.raises(stripe.InvalidRequestError):
+        club.v1.subscriptions.update(now.id, {"metadata": {"a": "b"}})
+
+
+def test_another_price_counts_from_the_next_invoice(club: Club) -> None:
+    joined = club.join(club.member())
+    item = joined["items"].data[0].id
+    dearer: Any = {"items": [{"id": item, "price": club.recurring(2000)}]}
+    with pytest.raises(stripe.InvalidRequestError, match="does not prorate"):
+        club.v1.subscriptions.update(joined.id, dearer)
+    club.v1.subscriptions.update(joined.id, dearer | {"proration_behavior": "none"})
+    club.pass_days(32)
+    assert [invoice.total for invoice in club.invoices(joined)] == [2000, 900]
+    yearly: Any = {"items": [{"id": item, "price": club.recurring(9000, "year")}]}
+    club.v1.subscriptions.update(joined.id, yearly | {"proration_behavior": "none"})
+    assert club.invoices(joined)[0].total == 9000
+
+
+def test_paused_and_resumed(club: Club) -> None:
+    joined = club.join(club.member())
+    assert club.v1.subscriptions.pause(joined.id).status == "paused"
+    club.pass_days(60)
+    assert len(club.invoices(joined)) == 1
+    assert club.v1.subscriptions.resume(joined.id).status == "active"
+    assert len(club.invoices(joined)) == 2
+
+
+def test_deleting_a_customer_ends_what_it_pays(club: Club) -> None:
+    member = club.member()
+    joined = club.join(member)
+    club.v1.customers.delete(member)
+    assert club.now(joined).status == "canceled"
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"),
+    [
+        ({"items": []}, "items"),
+        ({"customer": "cus_none"}, "customer"),
+        ({"application_fee_percent": 101}, "application_fee_percent"),
+        ({"application_fee_percent": "1.234"}, "application_fee_percent"),
+        ({"transfer_data": {"destination": "acct_none"}}, "transfer_data[destination]"),
+        ({"trial_end": 1}, "trial_end"),
+        ({"default_payment_method": "pm_none"}, "default_payment_method"),
+    ],
+)
+def test_terms_that_make_no_sense(club: Club, terms: dict[str, Any], param: str) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        club.join(club.member(), **terms)
+    assert refused.value.param == param
+
+
+@settings(max_examples=15, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(
+    amount=st.integers(100, 99_999),
+    hundredths=st.integers(0, 10_000),
+    by_fee=st.booleans(),
+    rounding=st.sampled_from(["floor", "nearest"]),
+)
+def test_every_cent_of_an_invoice_is_somebodys(
+    club: Club, sandbox: RunningSandbox, amount: int, hundredths: int, by_fee: bool, rounding: str
+) -> None:
+    club.control("switches", fee_percent_rounding=rounding)
+    club.price, percent = club.recurring(amount), f"{hundredths / 100:.2f}"
+    before = sandbox.read("balances")
+    split: dict[str, Any] = {"application_fee_percent": percent}
+    if not by_fee:
+        data = {"destination": club.shop.account, "amount_percent": percent}
+        split = {"application_fee_percent": None, "transfer_data": data}
+    club.join(club.member(), **split)
+    after = sandbox.read("balances")
+
+    def gained(account: str) -> int:
+        sums = [
+            each.get(account, {}).get("usd", {}).get("available", 0) for each in (after, before)
+        ]
+        return int(sums[0] - sums[1])
+
+    seller = gained(club.shop.account)
+    exact = amount * hundredths
+    wanted = (exact + 5000 * (rounding == "nearest")) // 10_000
+    assert seller == (amount - wanted if by_fee else wanted)
+    platform = next(name for name in after if name != club.shop.account)
+    stripe_fee = amount - seller - gained(platform)
+    assert stripe_fee == (amount * 29 + 500) // 1000 + 30
+
+
+def checkout(club: Club, **more: Any) -> stripe.checkout.Session:
+    data = {"transfer_data": {"destination": club.shop.account}, "application_fee_percent": 10}
+    params: Any = {
+        "mode": "subscription", "success_url": SUCCESS,
+        "line_items": [{"price": club.price, "quantity": 1}], "subscription_data": data,
+    }  # fmt: skip
+    return club.v1.checkout.sessions.create(params | more)
+
+
+def test_checkout_begins_a_subscription(club: Club) -> None:
+    session = checkout(club)
+    assert (session.amount_total, session.subscription, session.customer) == (900, None, None)
+    club.control(f"sessions/{session.id}/pay", email="eve@example.com")
+    done: Any = club.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["subscription", "invoice", "customer"]}
+    )
+    assert (done.status, done.payment_status, done.payment_intent) == ("complete", "paid", None)
+    assert (done.subscription.status, done.invoice.status) == ("active", "paid")
+    assert done.customer.email == "eve@example.com"
+    assert done.subscription.default_payment_method
+    club.pass_days(32)
+    assert [invoice.total for invoice in club.invoices(done.subscription)] == [900, 900]
+
+
+def test_a_decline_at_checkout_leaves_no_subscription(club: Club) -> None:
+    session = checkout(club)
+    declined = club.control(f"sessions/{session.id}/pay", card="4000000000000002")
+    assert declined["status"] == "open"
+    assert club.v1.subscriptions.list({"status": "all"}).data == []
+    club.control(f"sessions/{session.id}/pay", card="4000002500003155")
+    assert len(club.v1.subscriptions.list().data) == 1
+
+
+def test_one_time_goods_and_trials_at_checkout(club: Club) -> None:
+    once: Any = {"currency": "usd", "unit_amount": 500, "product_data": {"name": "Badge"}}
+    data: Any = {"trial_period_days": 7}
+    items = [{"price": club.price, "quantity": 1}, {"price_data": once, "quantity": 1}]
+    session = checkout(club, line_items=items, subscription_data=data)
+    assert session.amount_total == 500
+    club.control(f"sessions/{session.id}/pay")
+    done: Any = club.v1.checkout.sessions.retrieve(session.id, {"expand": ["subscription"]})
+    assert done.subscription.status == "trialing"
+    free = checkout(club, subscription_data=data)
+    club.control(f"sessions/{free.id}/pay")
+    assert club.v1.checkout.sessions.retrieve(free.id).payment_status == "no_payment_required"
+
+
+def test_checkout_saves_a_card_in_mode_setup(club: Club) -> None:
+    customer = club.v1.customers.create({}).id
+    params: Any = {"mode": "setup", "success_url": SUCCESS, "customer": customer,
+                   "currency": "usd"}  # fmt: skip
+    session = club.v1.checkout.sessions.create(params)
+    assert (session.amount_total, session.payment_status) == (None, "no_payment_required")
+    assert club.control(f"sessions/{session.id}/pay", card="4000000000000002")["status"] == "open"
+    club.control(f"sessions/{session.id}/pay")
+    done: Any = club.v1.checkout.sessions.retrieve(session.id, {"expand": ["setup_intent"]})
+    assert (done.status, done.setup_intent.status) == ("complete", "succeeded")
+    assert len(club.v1.customers.payment_methods.list(customer).data) == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"mode": "subscription"}, "line_items"),
+        ({"mode": "subscription", "payment_intent_data": {"description": "x"}},
+         "payment_intent_data"),
+        ({"mode": "payment", "subscription_data": {"description": "x"}}, "subscription_data"),
+        ({"mode": "setup", "line_items": [{"price": "x"}]}, "line_items"),
+        ({"mode": "nonsense"}, "mode"),
+    ],
+)  # fmt: skip
+def test_modes_refuse_what_belongs_to_others(
+    client: Client, params: dict[str, Any], param: str
+) -> None:
+    wrong: Any = {"success_url": SUCCESS} | params
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        client.v1.checkout.sessions.create(wrong)
+    assert str(refused.value.param).startswith(param)
+
+
+def test_setup_intents(client: Client, sandbox: RunningSandbox) -> None:
+    intents = client.v1.setup_intents
+    customer = client.v1.customers.create({}).id
+    saved = intents.create(
+        {"customer": customer, "payment_method": "pm_card_visa", "confirm": True}
+    )
+    assert saved.status == "succeeded"
+    assert len(client.v1.customers.payment_methods.list(customer).data) == 1
+    waiting = intents.create({})
+    asked = intents.confirm(waiting.id, {"payment_method": "pm_card_authenticationRequired"})
+    assert asked.status == "requires_action"
+    with pytest.raises(stripe.CardError):
+        intents.create({"payment_method": "pm_card_visa_chargeDeclined", "confirm": True})
+    assert intents.cancel(waiting.id).status == "canceled"
+    with pytest.raises(stripe.InvalidRequestError, match="status of canceled"):
+        intents.confirm(waiting.id)
+    assert [i.id for i in intents.list({"customer": customer}).data] == [saved.id]
