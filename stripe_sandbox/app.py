@@ -33,6 +33,7 @@ _FEATURES = (
     "customers.saved_methods",
     "customers.setup_intents",
     "billing.invoices",
+    "billing.portal",
     "billing.subscriptions",
     "payments.charges",
     "payments.disputes",
@@ -52,6 +53,7 @@ _BLUEPRINTS = (
     "pages.consent",
     "pages.checkout",
     "pages.onboarding",
+    "pages.portal",
     "pages.room",
     "webhooks.listening",
 )

@@ -96,6 +96,32 @@ def move_to_next_period(sandbox: Sandbox, subscription: JSON, start: int | None 
     _start_timer(sandbox, subscription)
 
 
+def end_later(sandbox: Sandbox, subscription: JSON, *, later: bool) -> None:
+    """Let it end with its period, or go on after all. The caller saves."""
+    ends = subscription["_period"][1] if later else None
+    canceled = sandbox.clock.now() if later else None
+    subscription.update(cancel_at_period_end=later, cancel_at=ends, canceled_at=canceled)
+    reason = "cancellation_requested" if later else None
+    subscription["cancellation_details"]["reason"] = reason
+
+
+def follow_rhythm(sandbox: Sandbox, subscription: JSON, before: list[JSON]) -> None:
+    """Items that recur in another rhythm than ``before`` begin a period at once."""
+    if _rhythm(items_of(sandbox, subscription)) == _rhythm(before):
+        return
+    now = sandbox.clock.now()
+    subscription["billing_cycle_anchor"] = now
+    move_to_next_period(sandbox, subscription, now)
+    sandbox.store.save(subscription)
+    invoice = collection.draw_up(sandbox, subscription, "subscription_update", extra=[])
+    collection.collect(sandbox, invoice)
+
+
+def _rhythm(items: list[JSON]) -> set[tuple[str, int]]:
+    recurring = [item["price"]["recurring"] for item in items]
+    return {(each["interval"], each["interval_count"]) for each in recurring}
+
+
 def first_collection(
     sandbox: Sandbox, subscription: JSON, *, present: bool = False
 ) -> Decline | None:

@@ -10,7 +10,9 @@ from stripe_sandbox.billing.lifecycle import (
     DAY,
     begin,
     end,
+    end_later,
     first_collection,
+    follow_rhythm,
     move_to_next_period,
 )
 from stripe_sandbox.catalog import prices
@@ -230,7 +232,7 @@ def update(call: Call, identifier: str) -> JSON:
     subscription, params = _alive(call, identifier), call.params
     subscription.update(terms(call, _with_destination(params, subscription)))
     if "cancel_at_period_end" in params:
-        _end_later(call, subscription, later=params["cancel_at_period_end"])
+        end_later(call.sandbox, subscription, later=params["cancel_at_period_end"])
     if "pause_collection" in params:
         subscription["pause_collection"] = params["pause_collection"] or None
     subscription["metadata"] = metadata(params, subscription["metadata"])
@@ -248,14 +250,6 @@ def _with_destination(params: JSON, subscription: JSON) -> JSON:
     if "application_fee_percent" in params and "transfer_data" not in params and known:
         return {**params, "transfer_data": {"destination": known["destination"]}}
     return params
-
-
-def _end_later(call: Call, subscription: JSON, *, later: bool) -> None:
-    ends = subscription["_period"][1] if later else None
-    canceled = call.sandbox.clock.now() if later else None
-    subscription.update(cancel_at_period_end=later, cancel_at=ends, canceled_at=canceled)
-    reason = "cancellation_requested" if later else None
-    subscription["cancellation_details"]["reason"] = reason
 
 
 def _end_trial(call: Call, subscription: JSON) -> JSON:
@@ -277,24 +271,14 @@ def _change_items(call: Call, subscription: JSON) -> None:
         )
         raise errors.invalid(message, "proration_behavior")
     known = {each["id"]: each for each in items_of(call.sandbox, subscription)}
-    before = {_rhythm(each["price"]) for each in known.values()}
+    before = items_of(call.sandbox, subscription)
     for position, given in enumerate(call.params["items"]):
         _change_item(call, subscription, known, given, f"items[{position}]")
     after = items_of(call.sandbox, subscription)
     if not after:
         raise errors.invalid("A subscription must have at least one item.", "items")
     check_recurring([each["price"] for each in after], "items")
-    if {_rhythm(each["price"]) for each in after} != before:
-        now = call.sandbox.clock.now()
-        subscription["billing_cycle_anchor"] = now
-        move_to_next_period(call.sandbox, subscription, now)
-        call.sandbox.store.save(subscription)
-        invoice = collection.draw_up(call.sandbox, subscription, "subscription_update", extra=[])
-        collection.collect(call.sandbox, invoice)
-
-
-def _rhythm(price: JSON) -> tuple[str, int]:
-    return price["recurring"]["interval"], price["recurring"]["interval_count"]
+    follow_rhythm(call.sandbox, subscription, before)
 
 
 def _change_item(

@@ -35,9 +35,15 @@ class Brand:
 
 def brand_of(sandbox: Sandbox, session: JSON) -> Brand:
     """The session's own settings come first, then the account in whose name it sells."""
-    merchant = sandbox.store.get(session["_intent"].get("on_behalf_of") or session["_account"])
+    sold = session.get("_intent") or session.get("_terms") or {}
+    merchant = sold.get("on_behalf_of") or session["_account"]
+    return brand_of_account(sandbox, merchant, session["branding_settings"])
+
+
+def brand_of_account(sandbox: Sandbox, account: str, given: JSON | None = None) -> Brand:
+    """The look of an account, as far as ``given`` says nothing else."""
+    merchant, own = sandbox.store.get(account), given or {}
     settings = merchant["settings"]["branding"]
-    own = session["branding_settings"] or {}
     picture, is_logo = _picture(own, settings)
     return Brand(
         name=own.get("display_name")

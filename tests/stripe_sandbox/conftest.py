@@ -7,6 +7,7 @@ import pytest
 import stripe
 
 from stripe_sandbox.testing import RunningSandbox, running
+from tests.stripe_sandbox.club import Club
 from tests.stripe_sandbox.listener import Listener
 from tests.stripe_sandbox.shop import KEY, REDIRECT, Shop
 
@@ -60,6 +61,12 @@ def client(sandbox: RunningSandbox) -> Iterator[stripe.StripeClient]:
 def shop(sandbox: RunningSandbox, client: stripe.StripeClient) -> Shop:
     """A connected seller."""
     return Shop(sandbox, client)
+
+
+@pytest.fixture
+def club(shop: Shop) -> Club:
+    """The club of a connected seller."""
+    return Club(shop)
 
 
 @pytest.fixture

@@ -186,6 +186,14 @@ def _setup(shop: Shop) -> None:
         intents.create(declined)
 
 
+def _portal(shop: Shop) -> None:
+    portal, customer = shop.client.v1.billing_portal, shop.client.v1.customers.create({}).id
+    features: Any = {"invoice_history": {"enabled": True}}
+    made = portal.configurations.create({"features": features})
+    portal.configurations.update(made.id, {"active": False})
+    portal.sessions.create({"customer": customer})
+
+
 PLATFORM, CONNECT = "/platform", "/connect"
 TABLE: list[tuple[str, Story, str, str]] = [
     (
@@ -217,6 +225,13 @@ TABLE: list[tuple[str, Story, str, str]] = [
         "invoice",
     ),
     ("invoice.payment_failed invoice.voided", _club_unpaid, PLATFORM, "invoice"),
+    (
+        "billing_portal.configuration.created billing_portal.configuration.updated",
+        _portal,
+        PLATFORM,
+        "billing_portal.configuration",
+    ),
+    ("billing_portal.session.created", _portal, PLATFORM, "billing_portal.session"),
     (
         "setup_intent.created setup_intent.succeeded setup_intent.requires_action"
         " setup_intent.setup_failed setup_intent.canceled",
