@@ -8,7 +8,7 @@ the destination gets ``amount_percent`` of it. How Stripe rounds is unconfirmed:
 
 from collections.abc import Callable
 
-from stripe_sandbox import ids
+from stripe_sandbox import currencies, ids
 from stripe_sandbox.api.rendering import computed, list_of
 from stripe_sandbox.billing import objects
 from stripe_sandbox.customers.saved_methods import of_customer
@@ -78,8 +78,10 @@ def _says(sandbox: Sandbox, of: JSON, *, trial: bool) -> str:
     recurring = of["price"]["recurring"]
     if not recurring:
         return str(name)
-    amount = of["price"]["unit_amount_decimal"]
-    return f"{of['quantity']} × {name} (at {amount} per {recurring['interval']}, minor units)"
+    price = currencies.with_symbol(
+        objects.amount_of({**of, "quantity": 1}), of["price"]["currency"]
+    )
+    return f"{of['quantity']} × {name} (at {price} / {recurring['interval']})"
 
 
 def items_of(sandbox: Sandbox, subscription: JSON) -> list[JSON]:
