@@ -52,9 +52,11 @@ _BLUEPRINTS = (
     "control.deliveries",
     "pages.consent",
     "pages.checkout",
+    "pages.objects",
     "pages.onboarding",
     "pages.portal",
     "pages.room",
+    "pages.vendor",
     "webhooks.listening",
 )
 
@@ -101,6 +103,7 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src * data:; base-uri 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src * data:; base-uri 'none'",
     )
     return response

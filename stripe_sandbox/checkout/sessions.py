@@ -105,6 +105,8 @@ def _check_form(params: JSON) -> None:
         raise errors.invalid(
             message, "payment_method_types", "payment_method_types_no_longer_supported"
         )
+    if "discounts" in params:
+        raise errors.invalid("The sandbox does not offer `discounts`.", "discounts")
     _check_addresses(params)
     if "allowed_payment_method_types" in params and "excluded_payment_method_types" in params:
         raise errors.exclusive("allowed_payment_method_types", "excluded_payment_method_types")

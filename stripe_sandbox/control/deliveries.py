@@ -97,7 +97,8 @@ def wait() -> Response:
     return jsonify({"idle": idle})
 
 
-def _snapshot_path(sandbox: Sandbox, name: str) -> str:
+def snapshot_path(sandbox: Sandbox, name: str) -> str:
+    """Where a snapshot of that name is kept, as a URI; ``ValueError`` for no name."""
     if not name.isidentifier():
         raise ValueError("a snapshot's name consists of letters, digits and underscores")
     if sandbox.store.path == ":memory:":
@@ -112,7 +113,7 @@ def snapshot() -> Response:
     sandbox, given = current_sandbox(), request.get_json(silent=True) or {}
     name = str(given.get("name", "default"))
     try:
-        path = _snapshot_path(sandbox, name)
+        path = snapshot_path(sandbox, name)
         done = (
             sandbox.restore(path, name)
             if request.path.endswith("restore")

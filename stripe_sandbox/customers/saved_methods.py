@@ -14,6 +14,12 @@ from stripe_sandbox.webhooks.events import changed, emit
 def attach(call: Call, identifier: str, customer: JSON) -> JSON:
     """Save a payment method for a customer. The issuer is asked; a decline is a 402."""
     method = resolve(call, identifier)
+    if method.get("_detached"):
+        message = (
+            "The payment method you provided has been detached from its customer and can not be "
+            "attached again."
+        )
+        raise errors.refused(message, None, "payment_method")
     if method["customer"] not in (None, customer["id"]):
         message = "This payment method has already been attached to a customer. Detach it first."
         raise errors.refused(message)
@@ -83,6 +89,7 @@ def _detach(sandbox: Sandbox, method: JSON) -> JSON:
         customer["invoice_settings"]["default_payment_method"] = None
         sandbox.store.save(customer)
     before, method["customer"] = method["customer"], None
+    method["_detached"] = True
     sandbox.store.save(method)
     emit(sandbox, "payment_method.detached", method, previous={"customer": before})
     return method

@@ -74,6 +74,8 @@ def test_methods_are_attached_used_and_detached(client: Client, sandbox: Running
     assert found.invoice_settings.default_payment_method is None
     with pytest.raises(stripe.InvalidRequestError, match="not attached"):
         methods.detach(saved.id)
+    with pytest.raises(stripe.InvalidRequestError, match="can not be attached again"):
+        methods.attach(saved.id, {"customer": customer.id})
 
 
 @pytest.mark.parametrize(
