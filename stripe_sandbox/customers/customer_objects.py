@@ -27,6 +27,7 @@ def make(sandbox: Sandbox, account: str, **given: Any) -> JSON:
         "balance": 0,
         "created": sandbox.clock.now(),
         "delinquent": False,
+        "invoice_credit_balance": {},
         "invoice_prefix": ids.token(8).upper(),
         "invoice_settings": {
             "custom_fields": None,

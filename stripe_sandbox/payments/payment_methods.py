@@ -67,6 +67,7 @@ def _keep(sandbox: Sandbox, account: str, kind: str, details: JSON, billing_deta
         "billing_details": billing_details,
         "created": sandbox.clock.now(),
         "customer": None,
+        "customer_account": None,
         "livemode": False,
         "metadata": {},
         "type": kind,
