@@ -36,13 +36,19 @@ def _changes(call: Call, before: JSON) -> JSON:
         found["shipping"] = {"phone": None, **shipping, "address": _full(shipping.get("address"))}
     if "preferred_locales" in params:
         found["preferred_locales"] = params["preferred_locales"]
-    if given := params.get("invoice_settings"):
-        method = given.get("default_payment_method") or None
-        if method is not None:
-            _check_attached(call, method, before.get("id"))
-        found["invoice_settings"] = {**before["invoice_settings"], **given}
     found["metadata"] = metadata(params, before["metadata"])
     return found
+
+
+def _settle_by(call: Call, customer: JSON, attached: JSON | None = None) -> None:
+    """Follow ``invoice_settings``; ``attached`` is what this very call has attached."""
+    given = dict(call.params.get("invoice_settings") or {})
+    method = given.get("default_payment_method") or None
+    if attached is not None and method == call.params["payment_method"]:
+        given["default_payment_method"] = attached["id"]
+    elif method is not None:
+        _check_attached(call, method, customer["id"])
+    customer["invoice_settings"] = {**customer["invoice_settings"], **given}
 
 
 def _check_attached(call: Call, method_id: str, customer_id: str | None) -> None:
@@ -60,16 +66,11 @@ def _check_attached(call: Call, method_id: str, customer_id: str | None) -> None
 def create(call: Call) -> JSON:
     """Make a customer; ``payment_method`` is attached at once."""
     _check(call.params)
-    empty: JSON = {"invoice_settings": {}, "metadata": {}}
-    wanted = _changes(call, empty)
-    settings = wanted.pop("invoice_settings", None)
-    customer = make(call.sandbox, call.account, **wanted)
-    if settings:
-        customer["invoice_settings"].update(settings)
-        call.sandbox.store.save(customer)
-    if "payment_method" in call.params:
-        attach(call, call.params["payment_method"], customer)
-    return customer
+    customer = make(call.sandbox, call.account, **_changes(call, {"metadata": {}}))
+    method = call.params.get("payment_method")
+    attached = attach(call, method, customer) if method is not None else None
+    _settle_by(call, customer, attached)
+    return call.sandbox.store.save(customer)
 
 
 @operation("GET", "/v1/customers/<identifier>")
@@ -91,6 +92,7 @@ def update(call: Call, identifier: str) -> JSON:
     customer = fetch(call, identifier, "id", 404)
     _check(call.params)
     customer.update(_changes(call, customer))
+    _settle_by(call, customer)
     changed(call.sandbox, "customer.updated", customer)
     return customer
 
