@@ -218,11 +218,21 @@ def end(sandbox: Sandbox, subscription: JSON, reason: str) -> None:
     """The subscription is over for good."""
     now = sandbox.clock.now()
     sandbox.timers.cancel("renew_subscription", subscription["id"])
+    _stop_collecting(sandbox, subscription)
     subscription.update(status="canceled", ended_at=now, _ended=True)
     subscription["canceled_at"] = subscription["canceled_at"] or now
     subscription["cancellation_details"]["reason"] = reason
     sandbox.store.save(subscription)
     emit(sandbox, "customer.subscription.deleted", subscription)
+
+
+def _stop_collecting(sandbox: Sandbox, subscription: JSON) -> None:
+    """What is owed stays open, but nobody is charged any more."""
+    owed = {"_subscription": subscription["id"], "status": "open"}
+    for invoice in sandbox.store.select("invoice", subscription["_account"], owed):
+        sandbox.timers.cancel("retry_invoice", invoice["id"])
+        invoice.update(auto_advance=False, next_payment_attempt=None)
+        sandbox.store.save(invoice)
 
 
 @when_deleted

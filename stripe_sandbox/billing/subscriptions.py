@@ -24,6 +24,11 @@ from stripe_sandbox.webhooks.events import changed, emit
 
 _PLAIN = ("description",)
 _MAX_ITEMS = 20
+_NOT_OFFERED = (
+    "add_invoice_items", "automatic_tax", "backdate_start_date", "billing_cycle_anchor",
+    "billing_cycle_anchor_config", "cancel_at", "days_until_due", "default_tax_rates", "discounts",
+    "pause_collection", "payment_settings", "trial_settings",
+)  # fmt: skip
 
 
 @operation("POST", "/v1/subscriptions", "SubscriptionCreateParams")
@@ -31,6 +36,7 @@ def create(call: Call) -> JSON:
     """Sell recurring prices to a customer, and collect for the first period."""
     params = call.params
     customer = fetch_customer(call, params["customer"])
+    _refuse_ignored(params)
     sold = _sold(call, params.get("items") or [])
     subscription = objects.subscription(
         call.sandbox,
@@ -41,6 +47,7 @@ def create(call: Call) -> JSON:
         metadata=metadata(params),
         **terms(call, params),
     )
+    _refuse_foreign_method(call, subscription, customer["id"])
     trial_end = trial_of(call, params, sold, subscription["start_date"])
     if not trial_end and collection.method_of(call.sandbox, subscription) is None:
         _refuse_without_method(params)
@@ -80,6 +87,21 @@ def _refuse_without_method(params: JSON) -> None:
     raise errors.invalid(message, None, "resource_missing")
 
 
+def _refuse_ignored(params: JSON) -> None:
+    """What the sandbox does not do, it does not pretend to do."""
+    for name in _NOT_OFFERED:
+        if params.get(name) not in (None, ""):
+            raise errors.invalid(f"The sandbox does not offer `{name}`.", name)
+
+
+def _refuse_foreign_method(call: Call, given: JSON, customer: str) -> None:
+    """Nobody pays with somebody else's card."""
+    method = given.get("default_payment_method")
+    if method is not None and call.sandbox.store.get(method)["customer"] != customer:
+        message = f"The customer does not have a payment method with the ID {method}."
+        raise errors.invalid(message, "default_payment_method", "resource_missing")
+
+
 def _sold(call: Call, given: list[JSON]) -> list[tuple[JSON, int]]:
     """The recurring prices of ``items`` with their quantities."""
     if not given:
@@ -98,7 +120,15 @@ def _price(call: Call, given: JSON, param: str) -> tuple[JSON, int]:
         price = prices.inline(call, given["price_data"], f"{param}[price_data]")
     else:
         raise errors.missing_param(f"{param}[price]")
-    return price, given.get("quantity", 1)
+    return price, _quantity(given, param)
+
+
+def _quantity(given: JSON, param: str, before: int = 1) -> int:
+    quantity = int(given.get("quantity", before))
+    if quantity < 0:
+        message = "Invalid non-negative integer"
+        raise errors.invalid(message, f"{param}[quantity]", "parameter_invalid_integer")
+    return quantity
 
 
 def check_recurring(found: list[JSON], param: str) -> None:
@@ -213,6 +243,8 @@ def list_all(call: Call) -> JSON:
     status = call.params.get("status")
     if status not in (None, "all", "ended"):
         wanted["status"] = status
+    if "price" in call.params:
+        raise errors.invalid("The sandbox does not filter by `price`.", "price")
     if status in (None, "ended"):
         wanted["_ended"] = status == "ended"
     return call.page("subscription", "/v1/subscriptions", wanted)
@@ -230,11 +262,14 @@ def _alive(call: Call, identifier: str) -> JSON:
 def update(call: Call, identifier: str) -> JSON:
     """Change the terms, the items (without proration) or when it ends."""
     subscription, params = _alive(call, identifier), call.params
-    subscription.update(terms(call, _with_destination(params, subscription)))
+    _refuse_ignored(params)
+    changes = terms(call, _with_destination(params, subscription))
+    _refuse_foreign_method(call, changes, subscription["customer"])
+    subscription.update(changes)
+    if subscription.get("_fee_percent") and subscription.get("_amount_percent"):
+        raise errors.exclusive("application_fee_percent", "transfer_data[amount_percent]")
     if "cancel_at_period_end" in params:
         end_later(call.sandbox, subscription, later=params["cancel_at_period_end"])
-    if "pause_collection" in params:
-        subscription["pause_collection"] = params["pause_collection"] or None
     subscription["metadata"] = metadata(params, subscription["metadata"])
     if params.get("trial_end") == "now" and subscription["status"] == "trialing":
         return _end_trial(call, subscription)
@@ -296,7 +331,7 @@ def _change_item(
     if "price" in given or "price_data" in given:
         price, _ = _price(call, given, param)
         item.update(price=price, plan=objects.plan_of(price))
-    item["quantity"] = given.get("quantity", item["quantity"])
+    item["quantity"] = _quantity(given, param, item["quantity"])
     call.sandbox.store.save(item)
 
 

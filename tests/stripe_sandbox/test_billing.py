@@ -130,6 +130,47 @@ def test_it_ends_at_once_or_at_the_end_of_its_period(club: Club) -> None:
         club.v1.subscriptions.update(now.id, {"metadata": {"a": "b"}})
 
 
+def test_what_is_owed_at_the_end_is_not_collected_any_more(club: Club) -> None:
+    """Neither after a cancellation nor after the customer is gone; others renew all the same."""
+    canceled, deleted, other = club.member(), club.member(), club.member()
+    subscriptions = [club.join(member) for member in (canceled, deleted, other)]
+    for member in (canceled, deleted):
+        club.change_card(member, "pm_card_chargeCustomerFail")
+    club.pass_days(32)
+    club.v1.subscriptions.cancel(subscriptions[0].id)
+    club.change_card(canceled, "pm_card_visa")
+    club.v1.customers.delete(deleted)
+    club.pass_days(32)
+    for ended in subscriptions[:2]:
+        assert [invoice.status for invoice in club.invoices(ended)] == ["open", "paid"]
+    assert len(club.invoices(subscriptions[2])) == 3
+
+
+@pytest.mark.parametrize("quantity", [-1, -1000])
+def test_nobody_buys_less_than_nothing(club: Club, quantity: int) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        club.join(club.member(), items=[{"price": club.price, "quantity": quantity}])
+    assert refused.value.param == "items[0][quantity]"
+
+
+def test_nobody_pays_with_somebody_elses_card(club: Club) -> None:
+    (foreign,) = club.v1.customers.payment_methods.list(club.member()).data
+    joined = club.join(club.member())
+    with pytest.raises(stripe.InvalidRequestError, match="does not have a payment method"):
+        club.join(club.member(), default_payment_method=foreign.id)
+    with pytest.raises(stripe.InvalidRequestError, match="does not have a payment method"):
+        club.v1.subscriptions.update(joined.id, {"default_payment_method": foreign.id})
+
+
+def test_fee_and_share_exclude_each_other_later_too(club: Club) -> None:
+    joined = club.join(club.member())
+    share: Any = {"destination": club.shop.account, "amount_percent": 50}
+    with pytest.raises(stripe.InvalidRequestError, match="only specify one"):
+        club.v1.subscriptions.update(joined.id, {"transfer_data": share})
+    club.pass_days(32)
+    assert [invoice.total for invoice in club.invoices(joined)] == [900, 900]
+
+
 def test_another_price_counts_from_the_next_invoice(club: Club) -> None:
     joined = club.join(club.member())
     item = joined["items"].data[0].id
@@ -170,6 +211,8 @@ def test_deleting_a_customer_ends_what_it_pays(club: Club) -> None:
         ({"transfer_data": {"destination": "acct_none"}}, "transfer_data[destination]"),
         ({"trial_end": 1}, "trial_end"),
         ({"default_payment_method": "pm_none"}, "default_payment_method"),
+        ({"discounts": [{"coupon": "x"}]}, "discounts"),
+        ({"days_until_due": 3}, "days_until_due"),
     ],
 )
 def test_terms_that_make_no_sense(club: Club, terms: dict[str, Any], param: str) -> None:
