@@ -23,7 +23,9 @@ THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 WHOLE_UNITS_ONLY = frozenset({"isk", "ugx"})
 MAXIMUM = 99_999_999
 
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{0,9})?|\.[0-9]{1,9}")
+_IGNORED = re.compile(r"[\s'’]|^[$€£¥]|[$€£¥]$")
+_POINT = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}|)(?:\.([0-9]{0,9}))?")
+_COMMA = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{3}){1,3}|)(?:,([0-9]{0,9}))?")
 
 MINIMUM = {
     "usd": 50, "eur": 50, "gbp": 30, "aud": 50, "cad": 50, "chf": 50, "brl": 50, "nzd": 50,
@@ -95,17 +97,35 @@ def plain(amount: int, currency: str) -> str:
 
 
 def parse(text: str, currency: str) -> int:
-    """What a person typed (`12.50`, `1,200`) in minor units.
+    """What a person typed (`12.50`, `12,50`, `1,200`, `1.200,50`) in minor units.
 
-    Raises Invalid for anything that is not an amount this currency can express.
+    Raises Invalid for anything that is not an amount this currency can express, or that
+    different countries would read differently.
     """
-    cleaned = text.strip().replace(",", "").lstrip("$€£¥")
-    if not _AMOUNT.fullmatch(cleaned):
-        raise Invalid(f"“{text}” is not an amount. Write it like 12.50.")
-    minor = Decimal(cleaned).scaleb(exponent(currency))
+    minor = _decimal(text, currency).scaleb(exponent(currency))
     if minor != minor.to_integral_value():
         raise Invalid(f"{currency.upper()} has {exponent(currency)} decimals. Please round it.")
     return int(minor)
+
+
+def _decimal(text: str, currency: str) -> Decimal:
+    """The number behind a text: `1,234` and `1.234` as English has them, where that is safe."""
+    cleaned = _IGNORED.sub("", text.strip())
+    both = (_read(pattern, cleaned) for pattern in (_POINT, _COMMA))
+    readings = [reading for reading in both if reading is not None]
+    if not readings:
+        raise Invalid(f"“{text}” is not an amount. Write it like 12.50.")
+    if readings[0] != readings[-1] and exponent(currency) == 3 and "," in cleaned:
+        raise Invalid(f"“{text}” can be read in two ways. Write it without a comma, please.")
+    return readings[0]
+
+
+def _read(pattern: re.Pattern[str], cleaned: str) -> Decimal | None:
+    found = pattern.fullmatch(cleaned)
+    if found is None or not (found[1] or found[2]):
+        return None
+    whole = re.sub("[.,]", "", found[1]) or "0"
+    return Decimal(f"{whole}.{found[2] or 0}")
 
 
 def check_chargeable(amount: int, currency: str) -> None:

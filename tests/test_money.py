@@ -46,6 +46,15 @@ def test_whatever_is_typed_is_an_amount_or_is_refused_in_words(text: str, curren
         ("300", "jpy", 300),
         ("1.234", "kwd", 1234),
         ("0.1", "eur", 10),
+        ("12,50", "eur", 1250),
+        ("12,5 €", "eur", 1250),
+        (",50", "eur", 50),
+        ("1.200,50", "eur", 120_050),
+        ("1,200.50", "usd", 120_050),
+        ("1 200,50", "eur", 120_050),
+        ("1’200.50", "chf", 120_050),
+        ("1,234,567", "jpy", 1_234_567),
+        ("1.234.567", "jpy", 1_234_567),
     ],
 )
 def test_it_reads_what_people_type(typed: str, currency: str, amount: int) -> None:
@@ -53,11 +62,17 @@ def test_it_reads_what_people_type(typed: str, currency: str, amount: int) -> No
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "abc", "1.005", "NaN", "Infinity", "1e5", "1_0", "١٢", "-1", "."]
+    "typed",
+    ["", "abc", "1.005", "NaN", "Infinity", "1e5", "1_0", "١٢", "-1", ".", ",", "1,2,3", "1.2,3.4"],
 )
 def test_it_refuses_what_is_no_amount(typed: str) -> None:
     with pytest.raises(Invalid):
         money.parse(typed, "usd")
+
+
+def test_a_comma_that_may_or_may_not_group_is_refused() -> None:
+    with pytest.raises(Invalid, match="two ways"):
+        money.parse("1,234", "kwd")
 
 
 def test_a_yen_has_no_cents() -> None:
