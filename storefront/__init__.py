@@ -32,6 +32,8 @@ from storefront.health.views import blueprint as health
 from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
 from storefront.reconciliation.views import blueprint as reconciliation
+from storefront.refunds.fee_return_views import blueprint as fee_returns
+from storefront.refunds.policy_views import blueprint as refund_policies
 from storefront.refunds.views import blueprint as refunds
 from storefront.security import policies
 from storefront.sellers.admin_views import blueprint as sellers_admin
@@ -71,6 +73,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(checkout)
     app.register_blueprint(orders)
     app.register_blueprint(refunds)
+    app.register_blueprint(refund_policies)
+    app.register_blueprint(fee_returns)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)

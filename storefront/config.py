@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from storefront.errors import Invalid
-from storefront.fees import TEN_PERCENT, FeeRule, parse_fee_rule
+from storefront.fees import TEN_PERCENT, Amounts, FeeRule, parse_amounts, parse_fee_rule
 
 STRIPE_API = "https://api.stripe.com"
 STRIPE_CONNECT = "https://connect.stripe.com"
@@ -40,6 +40,8 @@ class Config:
     stripe_files_base: str = STRIPE_FILES
     platform_name: str = "Storefront"
     platform_fee: FeeRule = TEN_PERCENT
+    refund_daily_limit: Amounts = ()
+    refund_approval_above: Amounts = ()
     mail_url: str = field(default="", repr=False)
     mail_from: str = "Storefront <shop@localhost>"
     mail_folder: Path = Path("var/mail")
@@ -106,6 +108,8 @@ class _Reader:
             stripe_files_base=self.base("STRIPE_FILES_BASE", STRIPE_FILES, key),
             platform_name=self.get("PLATFORM_NAME") or "Storefront",
             platform_fee=self.fee(),
+            refund_daily_limit=self.amounts("REFUND_DAILY_LIMIT"),
+            refund_approval_above=self.amounts("REFUND_APPROVAL_ABOVE"),
             mail_url=self.mail_url(),
             mail_from=self.get("MAIL_FROM") or "Storefront <shop@localhost>",
             mail_folder=Path(self.get("MAIL_FOLDER") or "var/mail"),
@@ -180,6 +184,13 @@ class _Reader:
         except Invalid as error:
             self.wrong("PLATFORM_FEE", error.message)
             return FeeRule(0)
+
+    def amounts(self, name: str) -> Amounts:
+        try:
+            return parse_amounts(self.get(name))
+        except Invalid as error:
+            self.wrong(name, error.message)
+            return ()
 
     def mail_url(self) -> str:
         value = self.get("MAIL_URL")

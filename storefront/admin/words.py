@@ -45,6 +45,11 @@ MAILS: Final = {
 
 ACTIONS: Final = {
     "refund.requested": "Refund requested",
+    "refund.approved": "Refund approved",
+    "refund.declined": "Refund declined",
+    "refund_policy.set": "Refund policy set",
+    "refund_policy.removed": "Refund policy removed",
+    "fee.returned": "Fee returned",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",
     "fee_rule.added": "Fee rule added",

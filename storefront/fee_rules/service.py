@@ -49,7 +49,6 @@ __all__ = [
     "end",
     "fee_on",
     "listing",
-    "shop_id",
     "sums",
 ]
 
@@ -191,7 +190,7 @@ def add(tx: Tx, new: NewRule, actor_id: str | None) -> StoredRule:
     stored = StoredRule(
         id=new_id(),
         scope=new.scope,
-        subject=shop_id(tx, new.subject) if new.scope == SELLER else new.subject,
+        subject=sellers.shop_named(tx, new.subject).id if new.scope == SELLER else new.subject,
         rule=new.rule,
         starts_at=new.starts_at,
         ends_at=new.ends_at,
@@ -201,14 +200,6 @@ def add(tx: Tx, new: NewRule, actor_id: str | None) -> StoredRule:
     repository.insert(tx, stored)
     audit.record(tx, actor_id, "fee_rule.added", stored.id, _detail(stored))
     return stored
-
-
-def shop_id(tx: Tx, named: str) -> str:
-    """The id of a shop that is named by its id or by its address. Raises Invalid."""
-    found = sellers.seller_by_id(tx, named) or sellers.seller_by_slug(tx, named)
-    if found is None:
-        raise Invalid("No shop has this address or id. The page of a seller shows both.")
-    return found.id
 
 
 def _check(new: NewRule) -> None:

@@ -15,6 +15,7 @@ from storefront.errors import StorefrontError
 from storefront.fee_rules import service
 from storefront.fee_rules.forms import RuleForm, SaleForm
 from storefront.security.policies import policy
+from storefront.sellers import service as sellers
 
 blueprint = Blueprint("fee_rules", __name__)
 
@@ -170,7 +171,7 @@ def _outcome(sale: SaleForm) -> dict[str, Any]:
         return {"fee": None, "trouble": "Please correct what is marked."}
     try:
         with current.store().read() as tx:
-            seller_id = service.shop_id(tx, sale.shop.data) if sale.shop.data else ""
+            seller_id = sellers.shop_named(tx, sale.shop.data).id if sale.shop.data else ""
             fee = service.fee_on(tx, current.config().platform_fee, seller_id, **sale.sale())
     except StorefrontError as error:
         return {"fee": None, "trouble": error.message}

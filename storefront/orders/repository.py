@@ -191,7 +191,8 @@ def shown_refunds(tx: Tx, order_id: str) -> list[ShownRefund]:
     """An order's refunds, except those that never came to be."""
     names = ", ".join(ShownRefund.__dataclass_fields__)
     rows = tx.all(
-        f"SELECT {names} FROM refunds WHERE order_id = :id AND state <> 'rejected'"
+        f"SELECT {names} FROM refunds WHERE order_id = :id"
+        " AND state NOT IN ('needs_approval', 'rejected')"
         " ORDER BY created_at, id",
         id=order_id,
     )

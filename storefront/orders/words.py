@@ -32,6 +32,7 @@ TONE = {
 }
 
 REFUND_STATUS = {
+    "needs_approval": "Being approved",
     "requested": "Being prepared",
     "rejected": "Not possible",
     "requires_action": "Waiting for your bank",
@@ -42,6 +43,7 @@ REFUND_STATUS = {
 }
 
 REFUND_TONE = {
+    "needs_approval": "warn",
     "requested": "info",
     "rejected": "bad",
     "requires_action": "warn",

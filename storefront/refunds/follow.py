@@ -60,6 +60,7 @@ def _adopt(tx: Tx, order: Order, known: StripeObject) -> Refund:
         reverse_transfer=False,
         return_fee=False,
         fee_amount=0,
+        includes_shipping=False,
         reason=known.facts.get("reason", ""),
         message="",
         origin=EXTERNAL,

@@ -1,6 +1,7 @@
-"""The form of a refund: how much, who pays, why."""
+"""The form of a refund: how much, which pieces, who pays, why."""
 
 from dataclasses import replace
+from typing import Any, ClassVar, TypeVar
 
 from wtforms import (
     BooleanField,
@@ -18,83 +19,167 @@ from storefront import money
 from storefront.errors import Invalid
 from storefront.orders.service import Order
 from storefront.refunds import words
-from storefront.refunds.preview import Position, choices
-from storefront.refunds.service import MESSAGE_LENGTH, Wish
+from storefront.refunds.fee_returns import NOTE_LENGTH
+from storefront.refunds.lines import Left
+from storefront.refunds.policies import SHARES
+from storefront.refunds.service import MESSAGE_LENGTH, RefundLine, Wish
 
-WHOLE, PART = "whole", "amount"
+WHOLE, LINES, PART = "whole", "lines", "amount"
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
 
 
 class RefundForm(Form):
-    """What an operator chooses. The amount is read in the order's currency by `wish`."""
+    """What an operator chooses of one order. Amounts are read in the order's currency by `wish`.
+
+    `form_for` adds the order, and a quantity and a choice to restock for each of its lines.
+    """
+
+    order: ClassVar[Order]
+    left: ClassVar[Left]
 
     scope = RadioField(
         "How much",
         choices=[
             SelectChoice(WHOLE, "Everything that is left"),
-            SelectChoice(PART, "A part of it"),
+            SelectChoice(LINES, "Some of the items"),
+            SelectChoice(PART, "An amount"),
         ],
     )
-    amount = StringField("Amount", filters=[lambda text: (text or "").strip()])
-    reverse_transfer = BooleanField("Pull the money back from the seller")
-    return_fee = BooleanField("Return our fee to the seller")
+    includes_shipping = BooleanField("And the shipping")
+    amount = StringField("Amount", filters=[_stripped])
+    share = RadioField(
+        "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in SHARES]
+    )
     reason = SelectField(
         "Reason", choices=[SelectChoice(code, label) for code, label in words.REASONS.items()]
     )
     message = TextAreaField(
         "Message to the shopper",
         [Length(max=MESSAGE_LENGTH, message=f"At most {MESSAGE_LENGTH} characters, please.")],
-        filters=[lambda text: (text or "").strip()],
+        filters=[_stripped],
     )
 
-    def wish(self, order: Order) -> Wish:
-        """What was chosen. Raises Invalid if the amount is not one."""
+    def wish(self) -> Wish:
+        """What was chosen. Raises Invalid for an amount or a quantity that is none."""
+        if self.share.data not in SHARES:
+            raise Invalid("Please choose who pays.")
+        reverse_transfer, return_fee = SHARES[self.share.data]
+        lines = self._lines()
         return Wish(
-            amount=self._chosen_amount(order),
-            reverse_transfer=self.reverse_transfer.data,
-            return_fee=self.return_fee.data,
+            amount=self._amount(lines),
+            reverse_transfer=reverse_transfer,
+            return_fee=return_fee,
             reason=self.reason.data,
             message=self.message.data,
+            lines=lines,
+            includes_shipping=self._includes_shipping(),
         )
 
-    def _chosen_amount(self, order: Order) -> int:
+    def _lines(self) -> tuple[RefundLine, ...]:
+        if self.scope.data == PART:
+            return ()
+        pieces = (
+            (each.line.position, self._quantity(each.line.position)) for each in self.left.lines
+        )
+        return tuple(
+            RefundLine(position, quantity, self[f"restock_{position}"].data)
+            for position, quantity in pieces
+            if quantity
+        )
+
+    def _quantity(self, position: int) -> int:
         if self.scope.data == WHOLE:
-            return self._whole(order)
+            return self.left.quantity(position)
+        text = self[f"quantity_{position}"].data or "0"
+        if not (text.isascii() and text.isdecimal() and len(text) < 5):
+            raise Invalid(f"“{text}” is not a number of pieces.")
+        return int(text)
+
+    def _includes_shipping(self) -> bool:
+        if self.scope.data == WHOLE:
+            return self.left.shipping_amount > 0
+        return self.scope.data == LINES and bool(self.includes_shipping.data)
+
+    def _amount(self, lines: tuple[RefundLine, ...]) -> int:
+        if self.scope.data == WHOLE:
+            return self.order.refundable_amount
+        if self.scope.data == PART:
+            return self._typed()
+        if not lines and not self._includes_shipping():
+            raise Invalid("Please choose at least one piece to refund.")
+        return self.left.price(lines, includes_shipping=self._includes_shipping())
+
+    def _typed(self) -> int:
         if not self.amount.data:
             raise Invalid("Please enter the amount to refund.")
-        return money.parse(self.amount.data, order.currency)
-
-    def _whole(self, order: Order) -> int:
-        if self.amount.data:
-            raise Invalid(
-                "You entered an amount but chose everything. Choose “A part of it”, or empty the"
-                " amount."
-            )
-        return order.refundable_amount
+        return money.parse(self.amount.data, self.order.currency)
 
 
 class ConfirmedForm(RefundForm):
     """The same once more from the confirm page, with what was shown there."""
 
     form_token = HiddenField(validators=[InputRequired("Please start this refund again.")])
+    shown_amount = HiddenField()
     fee_amount = HiddenField()
 
-    def wish(self, order: Order) -> Wish:
+    def wish(self) -> Wish:
         """What was confirmed. Raises Invalid if the page has been tampered with."""
-        chosen = super().wish(order)
-        shown = self.fee_amount.data or ""
-        if not (shown.isascii() and shown.isdecimal()):
+        shown = [field.data or "" for field in (self.shown_amount, self.fee_amount)]
+        if not all(text.isascii() and text.isdecimal() and len(text) < 13 for text in shown):
             raise Invalid("Please start this refund again.")
-        return replace(chosen, confirmed_fee_amount=int(shown))
+        return replace(
+            super().wish(),
+            confirmed_amount=int(shown[0]),
+            confirmed_fee_amount=int(shown[1]),
+        )
 
 
-def proposal(at: Position) -> RefundForm:
-    """The form as it is first shown: everything goes back, each party gives back its part."""
-    possible = [option for option in choices(at, at.refundable_amount) if option.preview]
-    return RefundForm(
+OfOrder = TypeVar("OfOrder", bound=RefundForm)
+
+
+def form_for(base: type[OfOrder], order: Order, left: Left) -> type[OfOrder]:
+    """The form of one order."""
+    fields: dict[str, Any] = {"order": order, "left": left}
+    for each in left.lines:
+        position, title = each.line.position, each.line.title
+        fields[f"quantity_{position}"] = StringField(f"Pieces of {title}", filters=[_stripped])
+        fields[f"restock_{position}"] = BooleanField(f"Put {title} on sale again")
+    return type(base.__name__, (base,), fields)
+
+
+def proposal(order: Order, left: Left, share: str) -> RefundForm:
+    """The form as it is first shown: everything goes back, and what was not sent is on sale."""
+    restock = {f"restock_{each.line.position}": not order.shipped_at for each in left.lines}
+    quantities = {f"quantity_{each.line.position}": "0" for each in left.lines}
+    return form_for(RefundForm, order, left)(
         data={
             "scope": WHOLE,
-            "reverse_transfer": possible[0].reverse_transfer,
-            "return_fee": possible[0].return_fee,
+            "share": share,
             "reason": next(iter(words.REASONS)),
+            **restock,
+            **quantities,
         }
+    )
+
+
+class FeeForm(Form):
+    """Returning our fee alone."""
+
+    amount = StringField("Amount", filters=[_stripped])
+    note = StringField(
+        "Why", [Length(max=NOTE_LENGTH, message=f"At most {NOTE_LENGTH} characters, please.")],
+        filters=[_stripped],
+    )  # fmt: skip
+    form_token = HiddenField(validators=[InputRequired("Please start again.")])
+
+
+class PolicyForm(Form):
+    """How refunds are shared unless the operator says otherwise."""
+
+    shop = StringField("Shop", filters=[_stripped])
+    share = RadioField(
+        "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in SHARES]
     )

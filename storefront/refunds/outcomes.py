@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from storefront.orders import service as orders
+from storefront.orders.service import Order
 from storefront.orders.settlement import Settlement
-from storefront.refunds import repository, words
+from storefront.refunds import fee_returns, lines, repository, words
 from storefront.refunds.repository import Refund
 from storefront.refunds.service import CREATE, PULL_BACK, RETURN_FEE
 from storefront.store import Tx
@@ -36,6 +37,7 @@ def _refunded(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer |
         return
     settlement.fold(tx, answer)
     refund = _refund(tx, call)
+    lines.restock(tx, _order(tx, refund), refund.id)
     if not refund.holds:
         return  # it has failed by now: nothing more is taken or returned
     if refund.reverse_transfer and not call.parameters.get("reverse_transfer"):
@@ -59,10 +61,9 @@ def _owed_fee(call: StripeCall, refund: Refund, answer: Answer) -> int:
 
 def _prepare(tx: Tx, operation: str, refund: Refund, amount: int) -> None:
     """Write down the next call for a refund, if there is anything for it to move."""
-    order = orders.by_id(tx, refund.order_id)
-    assert order is not None  # noqa: S101 - the row names it
     if amount <= 0:
         return
+    order = _order(tx, refund)
     target = {PULL_BACK: order.stripe_transfer_id, RETURN_FEE: order.stripe_application_fee_id}
     sent = {"amount": amount, "metadata": {"refund_id": refund.id, "order_id": order.id}}
     stripe_calls.prepare(
@@ -82,10 +83,20 @@ def _pulled_back(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answe
 def _fee_returned(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:
     if answer is not None:
         settlement.fold(tx, answer)
+    if fee_returns.is_subject(tx, call.subject_id):
+        fee_returns.answered(tx, call)
+        return
+    if answer is not None:
         return
     refund = _refund(tx, call)
     kept = call.parameters["amount"]
     repository.update(tx, refund.id, fee_amount=max(0, refund.fee_amount - kept))
+
+
+def _order(tx: Tx, refund: Refund) -> Order:
+    order = orders.by_id(tx, refund.order_id)
+    assert order is not None  # noqa: S101 - the row names it
+    return order
 
 
 def _refund(tx: Tx, call: StripeCall) -> Refund:

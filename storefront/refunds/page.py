@@ -1,73 +1,130 @@
 """What the refund pages show, put together once for pages and fragments."""
 
+import logging
 from typing import Any
 
+from storefront.audit import service as audit
 from storefront.errors import Refused, StorefrontError
 from storefront.money import plain
 from storefront.orders.service import Order
-from storefront.refunds import service, words
-from storefront.refunds.forms import PART, RefundForm, proposal
-from storefront.refunds.preview import Position, Preview, choices, preview
+from storefront.refunds import fee_returns, lines, policies, service, words
+from storefront.refunds.forms import OfOrder, RefundForm, form_for, proposal
+from storefront.refunds.preview import Choice, Position, Preview, choices, preview
 from storefront.refunds.service import CREATE, PULL_BACK, RETURN_FEE, Wish
+from storefront.sellers import service as sellers
 from storefront.store import Tx
+from storefront.stripe_gateway.client import Gateway
+from storefront.stripe_gateway.failures import StripeFailure
 
 Context = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 _FOLLOW_UPS = (PULL_BACK, RETURN_FEE)
 
 
 def of_order(tx: Tx, order: Order) -> Context:
     """The refund page as it is first shown; why there is no form if nothing can be refunded."""
-    context = {
-        "order": order,
-        "history": service.history(tx, order.id),
-        "why_not": words.why_not(order),
-    }
+    context = _known(tx, order) | {"why_not": words.why_not(order)}
     if context["why_not"]:
         return context
-    at = service.position_of(tx, order)
-    return context | _chosen(order, at, proposal(at))
+    left = lines.left(tx, order)
+    share = _first_possible(context["at"], order, policies.of_seller(tx, order.seller_id).share)
+    return context | _chosen(context["at"], proposal(order, left, share))
+
+
+def form_of(tx: Tx, order: Order, kind: type[OfOrder], sent: Any) -> OfOrder:
+    """The form that was sent about an order."""
+    return form_for(kind, order, lines.left(tx, order))(sent)
 
 
 def of_form(tx: Tx, order: Order, form: RefundForm) -> Context:
     """The page with what was chosen. Raises Refused if nothing can be refunded."""
     if reason := words.why_not(order):
         raise Refused(reason)
-    history = service.history(tx, order.id)
-    chosen = _chosen(order, service.position_of(tx, order), form)
-    return {"order": order, "history": history, "why_not": "", **chosen}
+    context = _known(tx, order) | {"why_not": ""}
+    return context | _chosen(context["at"], form)
 
 
-def _chosen(order: Order, at: Position, form: RefundForm) -> Context:
+def _known(tx: Tx, order: Order) -> Context:
+    """What stands on the page whatever is chosen."""
+    at = service.position_of(tx, order)
+    return {
+        "order": order,
+        "at": at,
+        "history": service.history(tx, order.id),
+        "fee_returns": fee_returns.of_order(tx, order.id),
+        "why_no_fee": fee_returns.why_not(order, at),
+        "warnings": _warnings(tx, order),
+        "audit": audit.of_subject(tx, order.id),
+        "standard": policies.of_seller(tx, order.seller_id),
+    }
+
+
+def _warnings(tx: Tx, order: Order) -> list[str]:
+    account = sellers.account_by_id(tx, order.destination)
+    gone = account is None or not account.connected
+    return [words.DISCONNECTED] if gone else []
+
+
+def _first_possible(at: Position, order: Order, share: str) -> str:
+    """The policy's way to share what is left, or the first that is possible."""
+    possible = [share_of(each) for each in choices(at, order.refundable_amount) if each.preview]
+    return share if share in possible else possible[0]
+
+
+def share_of(option: Choice) -> str:
+    """The name of a way to share a refund."""
+    return policies.share_of(reverse_transfer=option.reverse_transfer, return_fee=option.return_fee)
+
+
+def _chosen(at: Position, form: RefundForm) -> Context:
     """The form and what its choices would do; `problem` says why they are impossible."""
+    context: Context = {"form": form, "shown": None, "problem": "", "options": []}
     try:
-        wish = form.wish(order)
-        service.check(order, wish)
+        wish = form.wish()
+        service.check(form.order, wish)
+        context["options"] = choices(at, wish.amount)
+        context["shown"] = preview(
+            at, wish.amount, reverse_transfer=wish.reverse_transfer, return_fee=wish.return_fee
+        )
     except StorefrontError as error:
-        return {"form": form, "shown": None, "problem": error.message, "options": [], "at": at}
-    flags = {"reverse_transfer": wish.reverse_transfer, "return_fee": wish.return_fee}
-    options = choices(at, wish.amount)
-    try:
-        shown = preview(at, wish.amount, **flags)
-    except Refused as error:
-        return {
-            "form": form, "shown": None, "problem": error.message, "options": options, "at": at,
-        }  # fmt: skip
-    return {"form": form, "shown": shown, "problem": "", "options": options, "at": at}
+        context["problem"] = error.message
+    return context
 
 
-def fields(wish: Wish, order: Order, shown: Preview, form_token: str) -> dict[str, str]:
+def fields(form: RefundForm, wish: Wish, shown: Preview, form_token: str) -> dict[str, str]:
     """What the confirm page sends: the choices once more, and what was shown for them."""
-    sent = {
-        "scope": PART,
-        "amount": plain(wish.amount, order.currency),
-        "reason": wish.reason,
-        "message": wish.message,
+    texts = {
+        name: field.data
+        for name, field in form._fields.items()
+        if field.data and not isinstance(field.data, bool)
+    }
+    ticks = {name: "y" for name, field in form._fields.items() if field.data is True}
+    return texts | ticks | {
+        "amount": plain(wish.amount, form.order.currency),
+        "shown_amount": str(wish.amount),
         "fee_amount": str(shown.fee_amount),
         "form_token": form_token,
-    }
-    flags = {"reverse_transfer": wish.reverse_transfer, "return_fee": wish.return_fee}
-    return sent | {name: "y" for name, chosen in flags.items() if chosen}
+    }  # fmt: skip
+
+
+def balance_warning(gateway: Gateway, order: Order, shown: Preview) -> str:
+    """Whether the seller has too little at Stripe to be pulled back from; empty if unknown."""
+    if not shown.reverse_transfer:
+        return ""
+    needed = shown.amount - (shown.fee_amount if shown.fee_in_one_call else 0)
+    has = seller_balance(gateway, order)
+    return words.too_low(has, needed, order.currency) if has is not None and has < needed else ""
+
+
+def seller_balance(gateway: Gateway, order: Order) -> int | None:
+    """What the seller has at Stripe in the order's currency; None if Stripe does not tell."""
+    try:
+        return gateway.balance(order.destination).get(order.currency, 0)
+    except StripeFailure as failure:
+        log.info("refund.balance_unread", extra={"order": order.id, "reason": failure.message})
+        return None
 
 
 def of_refund(tx: Tx, order: Order, refund_id: str) -> Context:
@@ -79,7 +136,14 @@ def of_refund(tx: Tx, order: Order, refund_id: str) -> Context:
         "order": order,
         "found": found,
         "refund": found.refund,
+        "lines": _named(tx, order, refund_id),
         "call": service.call_of(tx, CREATE, refund_id),
         "notes": [note for note in map(words.follow_up, follow_ups) if note],
         "moving": under_way or not found.refund.settled,
     }
+
+
+def _named(tx: Tx, order: Order, refund_id: str) -> list[str]:
+    """What a refund is for, as sentences."""
+    titles = {each.line.position: each.line.title for each in lines.left(tx, order).lines}
+    return [words.line(each, titles[each.position]) for each in service.lines_of(tx, refund_id)]

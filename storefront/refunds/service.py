@@ -18,9 +18,18 @@ from storefront.ledger import service as ledger
 from storefront.money import display
 from storefront.orders import service as orders
 from storefront.orders.service import Order
-from storefront.refunds import repository, words
+from storefront.refunds import fee_returns, limits, lines, repository, words
 from storefront.refunds.preview import Choice, Position, Preview, choices, position, preview
-from storefront.refunds.repository import OPERATOR, REQUESTED, STATES, Refund, RefundOfOrder
+from storefront.refunds.repository import (
+    NEEDS_APPROVAL,
+    OPERATOR,
+    REQUESTED,
+    STATES,
+    FeeReturn,
+    Refund,
+    RefundLine,
+    RefundOfOrder,
+)
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
 
@@ -31,9 +40,11 @@ __all__ = [
     "STATES",
     "Author",
     "Choice",
+    "FeeReturn",
     "Position",
     "Preview",
     "Refund",
+    "RefundLine",
     "RefundOfOrder",
     "Wish",
     "choices",
@@ -57,19 +68,27 @@ by_id = repository.by_id
 of_order = repository.of_order
 newest = repository.newest
 history = repository.history
+lines_of = repository.lines
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an operator wants: an amount in minor units, who pays, why, and words to the shopper."""
+    """What an operator wants: an amount in minor units, who pays, why, and words to the shopper.
+
+    `lines` says which pieces it is for and `includes_shipping` whether shipping is part of it;
+    the amount is what counts.
+    """
 
     amount: int
     reverse_transfer: bool
     return_fee: bool
     reason: str = "requested_by_customer"
     message: str = ""
+    confirmed_amount: int | None = None
     confirmed_fee_amount: int | None = None
-    """The part of the fee that the operator was shown, if somebody was."""
+    """The amount and its part of the fee that the operator was shown, if somebody was."""
+    lines: tuple[RefundLine, ...] = ()
+    includes_shipping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +110,8 @@ def order_of(tx: Tx, order_id: str) -> Order:
 
 def position_of(tx: Tx, order: Order) -> Position:
     """Where an order stands before its next refund."""
-    return position(order, repository.of_order(tx, order.id), ledger.of_order(tx, order.id))
+    at = position(order, repository.of_order(tx, order.id), ledger.of_order(tx, order.id))
+    return fee_returns.counted(tx, order, at)
 
 
 def one_of(tx: Tx, order_id: str, refund_id: str) -> RefundOfOrder:
@@ -126,32 +146,61 @@ def request(services: Services, order_id: str, wish: Wish, author: Author) -> Re
         order = services.settlement.project(tx, order_of(tx, order_id).id)
         refund = repository.by_form_token(tx, author.form_token)
         if refund is None:
-            refund = _make(tx, order, wish, author)
+            refund = _make(services, tx, order, wish, author)
         elif refund.order_id != order.id:
             raise Refused("This form has been used for another order. Please start again.")
-    return _send(services, refund)
+    return send(services, refund)
 
 
-def _make(tx: Tx, order: Order, wish: Wish, author: Author) -> Refund:
+def return_fee(
+    services: Services, order_id: str, amount: int, note: str, author: Author
+) -> FeeReturn:
+    """Return a part of our fee without a refund, once for each form.
+
+    Raises NotFound, Refused or Invalid, and nothing has happened then.
+    """
+    with services.store.transaction() as tx:
+        order = services.settlement.project(tx, order_of(tx, order_id).id)
+        made = fee_returns.by_form_token(tx, author.form_token)
+        if made is None:
+            fee_returns.check(order, position_of(tx, order), amount, note)
+            made = fee_returns.insert(
+                tx, order, amount, note,
+                actor_id=str(author.actor_id), form_token=author.form_token,
+            )  # fmt: skip
+    fee_returns.send(services, made)
+    return made
+
+
+def _make(services: Services, tx: Tx, order: Order, wish: Wish, author: Author) -> Refund:
     """Reserve the amount; write the refund, who wanted it, and the call, all or nothing."""
     check(order, wish)
+    lines.check(tx, order, wish.lines, includes_shipping=wish.includes_shipping)
     planned = preview(
         position_of(tx, order),
         wish.amount,
         reverse_transfer=wish.reverse_transfer,
         return_fee=wish.return_fee,
     )
-    if wish.confirmed_fee_amount not in {None, planned.fee_amount}:
+    if wish.confirmed_amount not in {None, wish.amount} or (
+        wish.confirmed_fee_amount not in {None, planned.fee_amount}
+    ):
         raise Refused("The amounts have changed meanwhile. Please look at the new ones.")
     if not orders.commit_refund(tx, order.id, wish.amount):
         raise Refused(words.too_much(order))
-    refund = _refund(order, wish, planned, author)
+    refund = limits.judged(tx, services.config, _refund(order, wish, planned, author))
     repository.insert(tx, refund)
+    repository.insert_lines(tx, refund.id, wish.lines)
     audit.record(tx, author.actor_id, "refund.requested", order.id, _detail(refund))
-    stripe_calls.prepare(
-        tx, CREATE, refund.id, _parameters(order, refund, planned), actor_id=author.actor_id
-    )
+    if refund.state != NEEDS_APPROVAL:
+        prepare(tx, order, refund, planned)
     return refund
+
+
+def prepare(tx: Tx, order: Order, refund: Refund, planned: Preview) -> None:
+    """Write down the call that makes a refund."""
+    sent = _parameters(order, refund, planned)
+    stripe_calls.prepare(tx, CREATE, refund.id, sent, actor_id=refund.actor_id)
 
 
 def _refund(order: Order, wish: Wish, planned: Preview, author: Author) -> Refund:
@@ -164,6 +213,7 @@ def _refund(order: Order, wish: Wish, planned: Preview, author: Author) -> Refun
         reverse_transfer=wish.reverse_transfer,
         return_fee=wish.return_fee,
         fee_amount=planned.fee_amount,
+        includes_shipping=wish.includes_shipping,
         reason=wish.reason,
         message=wish.message.strip(),
         origin=author.origin,
@@ -183,6 +233,8 @@ def _detail(refund: Refund) -> str:
     parts.append("pulled back from the seller" if refund.reverse_transfer else "platform pays")
     if refund.return_fee:
         parts.append(f"fee returned {display(refund.fee_amount, refund.currency)}")
+    if refund.state == NEEDS_APPROVAL:
+        parts.append("waits for a second operator")
     return ", ".join([*parts, f"reason {refund.reason}"])
 
 
@@ -201,7 +253,7 @@ def _parameters(order: Order, refund: Refund, planned: Preview) -> dict[str, Any
     return sent
 
 
-def _send(services: Services, refund: Refund) -> Refund:
+def send(services: Services, refund: Refund) -> Refund:
     """Ask Stripe now; whatever does not get an answer is the worker's to go on with."""
     for operation in (CREATE, PULL_BACK, RETURN_FEE):
         with services.store.read() as tx:

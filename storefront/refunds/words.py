@@ -7,11 +7,12 @@ from storefront.money import display
 from storefront.orders.service import PAID, Order
 from storefront.orders.words import REFUND_TONE
 from storefront.refunds import repository
-from storefront.refunds.preview import Choice, Effect
-from storefront.refunds.repository import Refund, RefundOfOrder
+from storefront.refunds.preview import Effect
+from storefront.refunds.repository import Refund, RefundLine, RefundOfOrder
 from storefront.stripe_calls.service import StripeCall
 
 STATUS = {
+    repository.NEEDS_APPROVAL: "Waits for approval",
     repository.REQUESTED: "On its way to Stripe",
     repository.REJECTED: "Not possible",
     repository.REQUIRES_ACTION: "Waiting for the shopper",
@@ -28,8 +29,15 @@ REASONS = {
 }
 """Stripe's three reasons. `fraudulent` also puts card and e-mail on Stripe's block lists."""
 
+SHARES = {
+    "return_fee": "Pull back, return our fee",
+    "keep_fee": "Pull back, keep our fee",
+    "platform": "The platform pays",
+}
+
 ORIGINS = {
     repository.OPERATOR: "",
+    repository.SELLER: "The seller",
     repository.AUTOMATIC: "The storefront",
     repository.EXTERNAL: "Stripe's Dashboard",
 }
@@ -62,6 +70,10 @@ _FOLLOW_UPS = {
 }
 
 _STATE = {
+    repository.NEEDS_APPROVAL: (
+        "Another operator must approve it first. The amount is reserved, and nothing has been sent"
+        " to Stripe."
+    ),
     repository.REQUESTED: "It is on its way to Stripe.",
     repository.PENDING: "Stripe has accepted it; the money is on its way to the shopper's bank.",
     repository.REQUIRES_ACTION: "The shopper must do something first; Stripe has written to them.",
@@ -77,6 +89,11 @@ _FAILURES = {
     "declined": "the bank declined it",
     "merchant_request": "it was stopped on request",
 }
+
+DISCONNECTED = (
+    "The seller has disconnected from this marketplace. Stripe still pulls back what has not been"
+    " paid out; if it refuses, the platform can pay."
+)
 
 UNKNOWN = (
     "Stripe has not answered, so we do not know yet whether it happened. The amount stays reserved"
@@ -102,6 +119,21 @@ def too_much(order: Order) -> str:
     """Why an amount above what is left is refused."""
     left = display(order.refundable_amount, order.currency)
     return f"Only {left} of this order is left to refund."
+
+
+def too_low(has: int, needed: int, currency: str) -> str:
+    """What to expect of pulling back more than the seller has at Stripe."""
+    return (
+        f"The seller has {display(has, currency)} at Stripe, and {display(needed, currency)}"
+        " would be pulled back: the rest has probably been paid out. Stripe then makes"
+        " no refund, unless it may debit the seller's bank. The platform can"
+        " pay instead, or you wait for the seller's next sales."
+    )
+
+
+def line(of: RefundLine, title: str) -> str:
+    """A line of a refund."""
+    return f"{of.quantity} × {title}" + (", on sale again" if of.restock else "")
 
 
 def rejection(call: StripeCall) -> str:
@@ -209,10 +241,3 @@ def maker(found: RefundOfOrder) -> str:
 def reason(code: str) -> str:
     """A reason in words; Stripe's Dashboard knows more of them than we do."""
     return REASONS.get(code) or code.replace("_", " ").capitalize() or "None given"
-
-
-def choice(option: Choice) -> str:
-    """The name of a way to share a refund."""
-    if option.return_fee:
-        return "Pull back, return our fee"
-    return "Pull back, keep our fee" if option.reverse_transfer else "The platform pays"

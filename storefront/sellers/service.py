@@ -18,11 +18,13 @@ __all__ = [
     "ConnectedAccount",
     "Details",
     "Seller",
+    "account_by_id",
     "account_of",
     "ready_to_sell",
     "seller_by_id",
     "seller_by_slug",
     "seller_of_user",
+    "shop_named",
     "why_not",
 ]
 
@@ -33,6 +35,7 @@ seller_by_id = repository.find
 seller_of_user = repository.find_by_user
 seller_by_slug = repository.find_by_slug
 account_of = repository.connected_account
+account_by_id = repository.find_account
 ready_to_sell = accounts.ready_to_sell
 why_not = accounts.why_not
 
@@ -48,6 +51,14 @@ class Details:
     refund_policy: str = ""
     countries: tuple[str, ...] = ()
     shipping: str = "0"
+
+
+def shop_named(tx: Tx, named: str) -> Seller:
+    """A shop that is named by its id or by its address. Raises Invalid."""
+    found = seller_by_id(tx, named) or seller_by_slug(tx, named)
+    if found is None:
+        raise Invalid("No shop has this address or id. The page of a seller shows both.")
+    return found
 
 
 def open_shop(tx: Tx, user_id: str, details: Details, currency: str) -> Seller:

@@ -99,10 +99,14 @@ class Gateway:
             found = [_plain(walks.completed(client.v1, kind, each)) for each in page.data]
         return walks.Page(found, found[-1]["id"] if page.has_more and found else None)
 
-    def balance(self) -> dict[str, int]:
-        """What the platform has, pending or available, by currency in minor units."""
+    def balance(self, account_id: str | None = None) -> dict[str, int]:
+        """What an account has, pending or available, by currency in minor units.
+
+        Without an id that is the platform (https://docs.stripe.com/connect/account-balances).
+        """
+        how = self._retrying() | ({"stripe_account": account_id} if account_id else {})
         with self._open() as client:
-            balance = _plain(client.v1.balance.retrieve({}, self._retrying()))
+            balance = _plain(client.v1.balance.retrieve({}, how))
         totals: dict[str, int] = {}
         for part in balance["available"] + balance["pending"]:
             totals[part["currency"]] = totals.get(part["currency"], 0) + part["amount"]

@@ -40,8 +40,8 @@ def test_an_order_shows_its_mails_calls_events_and_refunds(
     served: str, paid: Order, olga: Browser, sandbox: Stripe
 ) -> None:
     sandbox.settle()
-    fields = {"scope": "whole", "reverse_transfer": "y", "return_fee": "y", "form_token": "t"}
-    why = {"reason": "duplicate", "fee_amount": "100"}
+    fields = {"scope": "whole", "share": "return_fee", "form_token": "t"}
+    why = {"reason": "duplicate", "shown_amount": "1000", "fee_amount": "100"}
     olga.page(f"/admin/refunds/{paid.id}")
     olga.post(f"/admin/refunds/{paid.id}", data=fields | why)
     sandbox.settle()

@@ -16,7 +16,7 @@ def find_order(operator: Visitor, number: str, email: str = "bob@example.com") -
 
 def choose_part(operator: Visitor, amount: str) -> None:
     """A part of the order, taken from seller and platform as the form proposes."""
-    operator.ticks("A part of it")
+    operator.ticks("An amount")
     operator.types("Amount", amount)
     operator.types("Message to the shopper", "The handle was chipped.")
 

@@ -38,7 +38,7 @@ def made(services: Services) -> Callable[[Order], list[Refund]]:
 
 Made = Callable[[Order], list[Refund]]
 
-PART = {"scope": "amount", "amount": "4.00", "reverse_transfer": "y", "return_fee": "y"}
+PART = {"scope": "amount", "amount": "4.00", "share": "return_fee"}
 WHY = {"reason": "duplicate", "message": "You paid twice."}
 
 
@@ -98,11 +98,15 @@ def test_the_preview_follows_the_choices(
         ({"amount": "1.234"}, "2 decimals"),
         ({"amount": "much"}, "not an amount"),
         ({"amount": ""}, "enter the amount"),
-        ({"scope": "whole"}, "chose everything"),
         ({"scope": "half"}, ""),
         ({"reason": "spite"}, "one of the reasons"),
         ({"message": "x" * 1001}, "1000 characters"),
-        ({"reverse_transfer": ""}, "only together with money pulled back"),
+        ({"share": ""}, "choose who pays"),
+        ({"share": "nobody"}, "choose who pays"),
+        ({"scope": "lines"}, "at least one piece"),
+        ({"scope": "lines", "quantity_1": "2"}, "Only $10.00 of this order is left"),
+        ({"scope": "lines", "quantity_1": "-1"}, "not a number of pieces"),
+        ({"scope": "lines", "quantity_1": "1.5"}, "not a number of pieces"),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
@@ -161,15 +165,23 @@ def test_a_confirmation_that_is_no_longer_true_is_refused(
 def test_the_slower_of_two_operators_is_told_what_is_left(
     paid: Order, olga: Browser, made: Made
 ) -> None:
-    stale = confirmed(olga, paid, amount="6.00", return_fee="")
-    olga.post(path(paid), data=confirmed(olga, paid, amount="5.00", return_fee=""))
+    stale = confirmed(olga, paid, amount="6.00", share="keep_fee")
+    olga.post(path(paid), data=confirmed(olga, paid, amount="5.00", share="keep_fee"))
     answer = olga.post(path(paid), data=stale)
     assert answer.status_code == 409
     assert "Only $5.00 of this order is left" in Page(answer.text).text
 
 
 @pytest.mark.parametrize(
-    "broken", [{"form_token": ""}, {"fee_amount": "x"}, {"fee_amount": "²"}, {"amount": "1e9"}]
+    "broken",
+    [
+        {"form_token": ""},
+        {"fee_amount": "x"},
+        {"fee_amount": "²"},
+        {"amount": "1e9"},
+        {"shown_amount": "5"},
+        {"shown_amount": ""},
+    ],
 )
 def test_a_confirmation_that_was_tampered_with_does_nothing(
     paid: Order, olga: Browser, made: Made, broken: dict[str, str]

@@ -11,7 +11,7 @@ from storefront.security.policies import Policy
 About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
-    "reconciliation", "object", "fee_rule",
+    "reconciliation", "object", "fee_rule", "refund_policy",
 ]  # fmt: skip
 
 
@@ -113,6 +113,14 @@ ROUTES = (
     Route("POST", "refunds.create", "operator", "order"),
     Route("GET", "refunds.show", "operator", "refund"),
     Route("GET", "refunds.status", "operator", "refund"),
+    Route("GET", "refunds.seller_balance", "operator", "order"),
+    Route("POST", "refunds.approve", "operator", "refund"),
+    Route("POST", "refunds.decline", "operator", "refund"),
+    Route("GET", "refund_policies.index", "operator"),
+    Route("POST", "refund_policies.decide", "operator", "*"),
+    Route("POST", "refund_policies.remove", "operator", "refund_policy"),
+    Route("GET", "fee_returns.show", "operator", "order"),
+    Route("POST", "fee_returns.create", "operator", "order"),
     Route("GET", "reconciliation.index", "operator"),
     Route("POST", "reconciliation.start", "operator", "*"),
     Route("GET", "reconciliation.show", "operator", "reconciliation"),

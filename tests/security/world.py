@@ -15,6 +15,7 @@ from storefront.fees import FeeRule
 from storefront.ids import new_token
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
+from storefront.refunds import policies
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Wish
 from storefront.users import service as users
@@ -58,6 +59,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names["seller"] = {"seller_id": shop.seller.id}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
+    names["refund_policy"] = _with_refund_policy(services, order, cast.operator().id)
     elsewhere = cast.listing(other)
     own_picture = names["picture"]["picture_id"]
     return World(
@@ -78,7 +80,8 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     tables = (
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
-        "fee_rules", "audit_log", "stripe_calls", "webhook_events", "ledger", "mails",
+        "fee_rules", "refund_lines", "refund_policies", "fee_returns", "audit_log", "stripe_calls",
+        "webhook_events", "ledger", "mails",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
@@ -144,6 +147,12 @@ def _with_fee_rule(services: Services) -> Names:
     wanted = fee_rules.NewRule(fee_rules.PLATFORM, "", FeeRule(80_000), clock.timestamp())
     with services.store.transaction() as tx:
         return {"rule_id": fee_rules.add(tx, wanted, None).id}
+
+
+def _with_refund_policy(services: Services, order: Order, operator_id: str) -> Names:
+    with services.store.transaction() as tx:
+        policies.decide(tx, order.seller_id, policies.PLATFORM, operator_id)
+    return {"seller_id": order.seller_id}
 
 
 def _reconciled(services: Services) -> Names:

@@ -1,0 +1,47 @@
+"""How a refund is shared unless the operator says otherwise: by platform, or by seller."""
+
+from storefront.audit import service as audit
+from storefront.errors import Invalid, NotFound
+from storefront.refunds import repository
+from storefront.refunds.repository import RefundPolicy
+from storefront.sellers import service as sellers
+from storefront.store import Tx
+
+RETURN_FEE, KEEP_FEE, PLATFORM = "return_fee", "keep_fee", "platform"
+SHARES = {RETURN_FEE: (True, True), KEEP_FEE: (True, False), PLATFORM: (False, False)}
+"""Each way to share a refund: whether it is pulled back, and whether our fee goes back."""
+
+
+def share_of(*, reverse_transfer: bool, return_fee: bool) -> str:
+    """The way to share a refund that has these flags."""
+    return next(share for share, flags in SHARES.items() if flags == (reverse_transfer, return_fee))
+
+
+_STANDARD = RefundPolicy("", RETURN_FEE)
+of_sellers = repository.policies_of_sellers
+
+
+def of_seller(tx: Tx, seller_id: str) -> RefundPolicy:
+    """The policy for a seller's orders: their own, else the platform's."""
+    return repository.policy(tx, seller_id) or _STANDARD
+
+
+def of_platform(tx: Tx) -> RefundPolicy:
+    """The policy where a seller has none of their own."""
+    return of_seller(tx, "")
+
+
+def decide(tx: Tx, shop: str, share: str, actor_id: str) -> None:
+    """Set a shop's policy, by its address or id, or the platform's. Raises Invalid."""
+    if share not in SHARES:
+        raise Invalid("Please choose one of the ways to share a refund.")
+    subject = sellers.shop_named(tx, shop).id if shop else ""
+    repository.set_policy(tx, subject, share, actor_id)
+    audit.record(tx, actor_id, "refund_policy.set", subject or "platform", share)
+
+
+def forget(tx: Tx, seller_id: str, actor_id: str) -> None:
+    """Let a seller's orders follow the platform's policy again. Raises NotFound."""
+    if not repository.remove_policy(tx, seller_id):
+        raise NotFound("This seller has no policy of their own.")
+    audit.record(tx, actor_id, "refund_policy.removed", seller_id, "")
