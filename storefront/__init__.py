@@ -35,6 +35,7 @@ from storefront.reconciliation.views import blueprint as reconciliation
 from storefront.refunds.fee_return_views import blueprint as fee_returns
 from storefront.refunds.policy_views import blueprint as refund_policies
 from storefront.refunds.views import blueprint as refunds
+from storefront.repayments.views import blueprint as repayments
 from storefront.security import policies
 from storefront.sellers.admin_views import blueprint as sellers_admin
 from storefront.sellers.connect_views import blueprint as connect
@@ -75,6 +76,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(refunds)
     app.register_blueprint(refund_policies)
     app.register_blueprint(fee_returns)
+    app.register_blueprint(repayments)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)

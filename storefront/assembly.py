@@ -19,6 +19,7 @@ from storefront.reconciliation import service as reconciliation
 from storefront.refunds import outcomes as refund_outcomes
 from storefront.refunds.follow import follow as follow_refunds
 from storefront.refunds.unfulfillable import refund_unfulfillable
+from storefront.repayments import service as repayments
 from storefront.security import rate_limit, sessions
 from storefront.sellers import accounts, checkout_logos, connecting
 from storefront.sellers import events as sellers_events
@@ -54,6 +55,7 @@ def _register_outcomes(services: Services) -> None:
     """What happens when Stripe has answered a call that moves money."""
     checkout_outcomes.register(services.outcomes, services.settlement)
     refund_outcomes.register(services.outcomes, services.settlement)
+    repayments.register(services.outcomes, services.handlers)
 
 
 def _register_events(services: Services) -> None:
@@ -64,7 +66,7 @@ def _register_events(services: Services) -> None:
 
 def _register_followers(services: Services) -> None:
     """Who looks at an order after every change of it."""
-    services.settlement.followers += [webhooks.adopt, follow_refunds]
+    services.settlement.followers += [webhooks.adopt, follow_refunds, repayments.heal]
 
 
 def _register_jobs(services: Services) -> None:
@@ -75,6 +77,7 @@ def _register_jobs(services: Services) -> None:
             Job("webhooks", 1, webhooks.fold_due),
             Job("payments", 1, orders.read_wanted),
             Job("unfulfillable", 5, refund_unfulfillable),
+            Job("repayments", 5, repayments.retry_due),
             Job("reconciliation", 2, reconciliation.run_due),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),

@@ -19,6 +19,8 @@ ENTRIES: Final = {
     "fee_refund": "Our fee, returned to the seller",
     "refund": "Refunded to the shopper",
     "refund_failure": "The refund came back from the bank",
+    "repayment": "Paid back to the seller after a refund that failed",
+    "repayment_fee": "Our fee, taken again with it",
     "dispute": "The shopper's bank took the money back",
     "dispute_reinstated": "The dispute was decided for us, the money is back",
     "dispute_fee": "Stripe's fee for the dispute",
@@ -31,6 +33,7 @@ OPERATIONS: Final = {
     "refund.create": "Refund",
     "application_fee_refund.create": "Return our fee",
     "transfer_reversal.create": "Reverse a transfer",
+    "transfer.create": "Pay a seller back",
 }
 
 MAILS: Final = {
@@ -50,6 +53,7 @@ ACTIONS: Final = {
     "refund_policy.set": "Refund policy set",
     "refund_policy.removed": "Refund policy removed",
     "fee.returned": "Fee returned",
+    "seller.paid_back": "Seller paid back",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",
     "fee_rule.added": "Fee rule added",

@@ -45,4 +45,6 @@ def _fold(settlement: Settlement, tx: Tx, event: Event) -> Fold:
     snapshot = event.object
     if event.type == "checkout.session.async_payment_failed":
         snapshot = {**snapshot, "async_failed": True}
+    if snapshot["object"] == "transfer" and not snapshot.get("source_transaction"):
+        return "ignored"  # of no charge: a seller is paid back, or somebody used the Dashboard
     return "done" if settlement.fold(tx, snapshot) else "parked"

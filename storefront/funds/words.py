@@ -25,6 +25,8 @@ SENTENCES: Final = {
     "fee_refund": "{because} a part of the fee went back to {shop}.",
     "refund": "{maker} refunded {shopper}: {reason}.",
     "refund_failure": "The bank returned the refund, so it is back with the platform.",
+    "repayment": "The refund had failed, so {shop} got back what had been pulled back.",
+    "repayment_fee": "With it the marketplace took its fee again.",
     "dispute": "{shopper} disputed the payment, and the bank took it back from the platform.",
     "dispute_reinstated": "The bank decided for us and gave the money back.",
     "dispute_fee": "Stripe's fee for handling the dispute.",
@@ -36,6 +38,8 @@ SELLERS: Final = {
     "application_fee": "The marketplace's fee, as it was at checkout.",
     "transfer_reversal": "Pulled back from you, because the shopper got money back.",
     "fee_refund": "A part of the marketplace's fee came back to you.",
+    "repayment": "The refund failed, so you got back what had been pulled back.",
+    "repayment_fee": "The marketplace's fee, once more, because the sale stands.",
 }
 
 

@@ -21,7 +21,7 @@ from storefront.orders.service import Order
 from storefront.refunds import words
 from storefront.refunds.fee_returns import NOTE_LENGTH
 from storefront.refunds.lines import Left
-from storefront.refunds.policies import SHARES
+from storefront.refunds.policies import SHARES, RefundPolicy
 from storefront.refunds.service import MESSAGE_LENGTH, RefundLine, Wish
 
 WHOLE, LINES, PART = "whole", "lines", "amount"
@@ -180,6 +180,12 @@ class PolicyForm(Form):
     """How refunds are shared unless the operator says otherwise."""
 
     shop = StringField("Shop", filters=[_stripped])
+    on_failure = StringField("When a refund fails")
     share = RadioField(
         "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in SHARES]
     )
+
+    def wanted(self) -> RefundPolicy:
+        """What was chosen, still to be checked; without a shop it is for the platform."""
+        shop, share, on_failure = (f.data or "" for f in (self.shop, self.share, self.on_failure))
+        return RefundPolicy(shop, share, on_failure)

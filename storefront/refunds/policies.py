@@ -1,9 +1,11 @@
 """How a refund is shared unless the operator says otherwise: by platform, or by seller."""
 
+from dataclasses import replace
+
 from storefront.audit import service as audit
 from storefront.errors import Invalid, NotFound
 from storefront.refunds import repository
-from storefront.refunds.repository import RefundPolicy
+from storefront.refunds.repository import RefundPolicy as RefundPolicy
 from storefront.sellers import service as sellers
 from storefront.store import Tx
 
@@ -17,7 +19,11 @@ def share_of(*, reverse_transfer: bool, return_fee: bool) -> str:
     return next(share for share, flags in SHARES.items() if flags == (reverse_transfer, return_fee))
 
 
-_STANDARD = RefundPolicy("", RETURN_FEE)
+ASK, PAY_BACK = "ask", "pay_back"
+ON_FAILURE = (ASK, PAY_BACK)
+"""What happens to the seller's money when a refund fails after it was pulled back."""
+
+_STANDARD = RefundPolicy("", RETURN_FEE, ASK)
 of_sellers = repository.policies_of_sellers
 
 
@@ -31,13 +37,19 @@ def of_platform(tx: Tx) -> RefundPolicy:
     return of_seller(tx, "")
 
 
-def decide(tx: Tx, shop: str, share: str, actor_id: str) -> None:
-    """Set a shop's policy, by its address or id, or the platform's. Raises Invalid."""
-    if share not in SHARES:
+def decide(tx: Tx, wanted: RefundPolicy, actor_id: str) -> None:
+    """Set the policy of a seller, named by id or by the shop's address, or of the platform.
+
+    Raises Invalid.
+    """
+    if wanted.share not in SHARES:
         raise Invalid("Please choose one of the ways to share a refund.")
-    subject = sellers.shop_named(tx, shop).id if shop else ""
-    repository.set_policy(tx, subject, share, actor_id)
-    audit.record(tx, actor_id, "refund_policy.set", subject or "platform", share)
+    if wanted.on_failure not in ON_FAILURE:
+        raise Invalid("Please choose what happens when a refund fails.")
+    subject = sellers.shop_named(tx, wanted.seller_id).id if wanted.seller_id else ""
+    repository.set_policy(tx, replace(wanted, seller_id=subject), actor_id)
+    detail = f"{wanted.share}, when a refund fails: {wanted.on_failure}"
+    audit.record(tx, actor_id, "refund_policy.set", subject or "platform", detail)
 
 
 def forget(tx: Tx, seller_id: str, actor_id: str) -> None:

@@ -30,7 +30,7 @@ def decide() -> ResponseReturnValue:
     form = PolicyForm(request.form)
     try:
         with current.store().transaction() as tx:
-            policies.decide(tx, form.shop.data, form.share.data, current_user.id)
+            policies.decide(tx, form.wanted(), current_user.id)
     except StorefrontError as error:
         form.form_errors.append(error.message)
         return _page(form, error.status)

@@ -96,6 +96,7 @@ class RefundPolicy:
 
     seller_id: str
     share: str
+    on_failure: str
     shop_name: str = ""
 
 
@@ -298,7 +299,7 @@ def shipping_included(tx: Tx, order_id: str) -> bool:
 
 
 _POLICIES = (
-    "SELECT p.subject AS seller_id, p.share, COALESCE(s.name, '') AS shop_name"
+    "SELECT p.subject AS seller_id, p.share, p.on_failure, COALESCE(s.name, '') AS shop_name"
     " FROM refund_policies p LEFT JOIN sellers s ON s.id = p.subject"
 )
 
@@ -315,14 +316,16 @@ def policies_of_sellers(tx: Tx) -> list[RefundPolicy]:
     return [RefundPolicy(**row) for row in rows]
 
 
-def set_policy(tx: Tx, seller_id: str, share: str, actor_id: str) -> None:
+def set_policy(tx: Tx, decided: RefundPolicy, actor_id: str) -> None:
     """Decide for a seller, or with an empty id for the platform."""
     tx.run(
-        "INSERT INTO refund_policies (subject, share, actor_id, updated_at)"
-        " VALUES (:subject, :share, :actor_id, :now) ON CONFLICT (subject)"
-        " DO UPDATE SET share = :share, actor_id = :actor_id, updated_at = :now",
-        subject=seller_id,
-        share=share,
+        "INSERT INTO refund_policies (subject, share, on_failure, actor_id, updated_at)"
+        " VALUES (:subject, :share, :on_failure, :actor_id, :now) ON CONFLICT (subject)"
+        " DO UPDATE SET share = :share, on_failure = :on_failure, actor_id = :actor_id,"
+        " updated_at = :now",
+        subject=decided.seller_id,
+        share=decided.share,
+        on_failure=decided.on_failure,
         actor_id=actor_id,
         now=timestamp(),
     )

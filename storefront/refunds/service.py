@@ -46,6 +46,7 @@ __all__ = [
     "Refund",
     "RefundLine",
     "RefundOfOrder",
+    "Taken",
     "Wish",
     "choices",
     "history",
@@ -53,6 +54,7 @@ __all__ = [
     "position_of",
     "preview",
     "request",
+    "taken",
 ]
 
 CREATE = "refund.create"
@@ -120,6 +122,35 @@ def one_of(tx: Tx, order_id: str, refund_id: str) -> RefundOfOrder:
         if found.refund.id == refund_id:
             return found
     raise NotFound("There is no such refund of this order.")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a refund has taken from the seller, and given back of our fee, in minor units."""
+
+    reversed_amount: int
+    fee_amount: int
+
+    @property
+    def net(self) -> int:
+        """What the seller is poorer by."""
+        return self.reversed_amount - self.fee_amount
+
+
+def taken(tx: Tx, refund: Refund) -> Taken | None:
+    """What the calls for a refund have moved between seller and platform; None if one is open."""
+    calls = {name: call_of(tx, name, refund.id) for name in (CREATE, PULL_BACK, RETURN_FEE)}
+    if any(call is not None and call.open for call in calls.values()):
+        return None
+    made, pulled, returned = calls.values()
+    sent = made.parameters if made else {"reverse_transfer": refund.reverse_transfer}
+    reverses = sent.get("reverse_transfer") or (pulled is not None and pulled.state == "confirmed")
+    if sent.get("refund_application_fee"):
+        fee_amount = refund.fee_amount
+    else:
+        confirmed = returned is not None and returned.state == "confirmed"
+        fee_amount = returned.parameters["amount"] if returned and confirmed else 0
+    return Taken(refund.amount if reverses else 0, fee_amount)
 
 
 def check(order: Order, wish: Wish) -> None:

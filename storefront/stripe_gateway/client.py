@@ -99,8 +99,8 @@ class Gateway:
             found = [_plain(walks.completed(client.v1, kind, each)) for each in page.data]
         return walks.Page(found, found[-1]["id"] if page.has_more and found else None)
 
-    def balance(self, account_id: str | None = None) -> dict[str, int]:
-        """What an account has, pending or available, by currency in minor units.
+    def balance(self, account_id: str | None = None, *, pending: bool = True) -> dict[str, int]:
+        """What an account has, by currency in minor units; what is pending counts if wanted.
 
         Without an id that is the platform (https://docs.stripe.com/connect/account-balances).
         """
@@ -108,7 +108,7 @@ class Gateway:
         with self._open() as client:
             balance = _plain(client.v1.balance.retrieve({}, how))
         totals: dict[str, int] = {}
-        for part in balance["available"] + balance["pending"]:
+        for part in balance["available"] + (balance["pending"] if pending else []):
             totals[part["currency"]] = totals.get(part["currency"], 0) + part["amount"]
         return totals
 
@@ -212,6 +212,7 @@ OPERATIONS: dict[str, _Operation] = {
     "transfer_reversal.create": lambda v1, id_, sent, how: v1.transfers.reversals.create(
         id_, sent, how
     ),
+    "transfer.create": lambda v1, _, sent, how: v1.transfers.create(sent, how),
 }
 
 _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
@@ -231,6 +232,9 @@ _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     ).auto_paging_iter(),
     "transfer_reversal.create": lambda v1, id_, _: v1.transfers.reversals.list(
         id_, {"limit": 100}
+    ).auto_paging_iter(),
+    "transfer.create": lambda v1, _, sent: v1.transfers.list(
+        {"destination": sent["destination"], "limit": 100}
     ).auto_paging_iter(),
 }
 

@@ -139,6 +139,8 @@ def test_what_operators_see(
         f"/admin/refunds/{market.processing.id}",
         f"/admin/refunds/{market.refunded.id}/fee",
         "/admin/refunds/policies",
+        "/admin/refunds/failed",
+        f"/admin/refunds/{market.refunded.id}/{market.refund.id}/repayment",
         "/admin/sellers",
         f"/admin/sellers/{market.shop.seller.id}",
         "/admin/events",

@@ -174,9 +174,9 @@ def test_the_policy_of_a_seller_goes_before_the_platforms(
     policies = "/admin/refunds/policies"
     assert proposed() == "return_fee"
     olga.page(policies)
-    assert olga.post(policies, data={"share": "keep_fee"}).status_code == 303
+    assert olga.post(policies, data={"share": "keep_fee", "on_failure": "ask"}).status_code == 303
     assert "policy" in olga.page(path(sold)).text
-    olga.post(policies, data={"share": "platform", "shop": shop.seller.slug})
+    olga.post(policies, data={"share": "platform", "shop": shop.seller.slug, "on_failure": "ask"})
     assert proposed() == "platform"
     assert shop.seller.name in olga.page(policies).text
     olga.post(f"{policies}/{shop.seller.id}/remove")
@@ -186,7 +186,11 @@ def test_the_policy_of_a_seller_goes_before_the_platforms(
 
 @pytest.mark.parametrize(
     ("sent", "why"),
-    [({"share": "nobody"}, "one of the ways"), ({"share": "platform", "shop": "x"}, "No shop has")],
+    [
+        ({"share": "nobody"}, "one of the ways"),
+        ({"share": "platform", "on_failure": "weep"}, "when a refund fails"),
+        ({"share": "platform", "on_failure": "ask", "shop": "x"}, "No shop has"),
+    ],
 )
 def test_a_policy_that_is_none_is_refused(olga: Browser, sent: dict[str, str], why: str) -> None:
     olga.page("/admin/refunds/policies")

@@ -80,8 +80,8 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     tables = (
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
-        "fee_rules", "refund_lines", "refund_policies", "fee_returns", "audit_log", "stripe_calls",
-        "webhook_events", "ledger", "mails",
+        "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "audit_log",
+        "stripe_calls", "webhook_events", "ledger", "mails",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
@@ -151,7 +151,7 @@ def _with_fee_rule(services: Services) -> Names:
 
 def _with_refund_policy(services: Services, order: Order, operator_id: str) -> Names:
     with services.store.transaction() as tx:
-        policies.decide(tx, order.seller_id, policies.PLATFORM, operator_id)
+        policies.decide(tx, policies.RefundPolicy(order.seller_id, "platform", "ask"), operator_id)
     return {"seller_id": order.seller_id}
 
 

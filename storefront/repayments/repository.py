@@ -1,0 +1,127 @@
+"""Repayments to sellers, one row each, and the refunds that may need one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.clock import timestamp
+from storefront.store import Row, Tx
+
+REQUESTED, SHORT, DONE, REJECTED = "requested", "short", "done", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Repayment:
+    """What a seller gets back after a refund that failed. Minor units of `currency`.
+
+    `reversed_amount` had been pulled back, `fee_amount` of our fee had been returned with it.
+    `missing_amount` is what the platform's balance lacked when it was last looked at.
+    """
+
+    id: str
+    refund_id: str
+    order_id: str
+    reversed_amount: int
+    fee_amount: int
+    currency: str
+    destination: str
+    actor_id: str | None
+    state: str
+    failure: str
+    missing_amount: int
+    next_try_at: str | None
+    stripe_transfer_id: str | None
+    created_at: str
+    updated_at: str
+
+    @property
+    def amount(self) -> int:
+        """What the transfer sends: everything is then as it was before the refund."""
+        return self.reversed_amount - self.fee_amount
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRefund:
+    """A refund that failed after money was pulled back, and what became of it."""
+
+    refund_id: str
+    order_id: str
+    order_number: int
+    shop_name: str
+    amount: int
+    currency: str
+    updated_at: str
+    state: str
+    missing_amount: int
+
+
+_NAMES = tuple(Repayment.__dataclass_fields__)
+_COLUMNS = ", ".join(_NAMES)
+
+
+def _repayment(row: Row) -> Repayment:
+    return Repayment(**row)
+
+
+def insert(tx: Tx, new: Repayment) -> None:
+    """Write a new one. Raises Conflict if the refund has one."""
+    places = ", ".join(f":{name}" for name in _NAMES)
+    tx.run(
+        f"INSERT INTO repayments ({_COLUMNS}) VALUES ({places})",
+        **{name: getattr(new, name) for name in _NAMES},
+    )
+
+
+def of_refund(tx: Tx, refund_id: str) -> Repayment | None:
+    """The repayment for a refund."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM repayments WHERE refund_id = :id", id=refund_id)
+    return _repayment(row) if row else None
+
+
+def by_id(tx: Tx, repayment_id: str) -> Repayment | None:
+    """One repayment."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM repayments WHERE id = :id", id=repayment_id)
+    return _repayment(row) if row else None
+
+
+def update(tx: Tx, repayment_id: str, **columns: Any) -> None:
+    """Set what Stripe has said."""
+    changes = ", ".join(f"{name} = :{name}" for name in columns)
+    tx.run(
+        f"UPDATE repayments SET {changes}, updated_at = :now WHERE id = :repayment_id",
+        repayment_id=repayment_id,
+        now=timestamp(),
+        **columns,
+    )
+
+
+def due(tx: Tx, limit: int) -> list[Repayment]:
+    """Those that waited long enough for money on the platform's balance."""
+    rows = tx.all(
+        f"SELECT {_COLUMNS} FROM repayments WHERE state = 'short' AND next_try_at <= :now"
+        " ORDER BY next_try_at, id LIMIT :limit",
+        now=timestamp(),
+        limit=limit,
+    )
+    return [_repayment(row) for row in rows]
+
+
+def hurry(tx: Tx) -> int:
+    """Look again at those that wait, since money has arrived; how many wait."""
+    return tx.run("UPDATE repayments SET next_try_at = :now WHERE state = 'short'", now=timestamp())
+
+
+def queue(tx: Tx, limit: int, offset: int) -> list[FailedRefund]:
+    """Refunds that failed after they were pulled back; those that nobody has dealt with first."""
+    rows = tx.all(
+        "SELECT r.id AS refund_id, r.order_id, o.number AS order_number, o.shop_name, r.amount,"
+        " r.currency, r.updated_at, COALESCE(p.state, '') AS state,"
+        " COALESCE(p.missing_amount, 0) AS missing_amount"
+        " FROM refunds r JOIN orders o ON o.id = r.order_id"
+        " LEFT JOIN repayments p ON p.refund_id = r.id"
+        " WHERE r.state IN ('failed', 'canceled') AND r.reverse_transfer = 1"
+        " ORDER BY CASE COALESCE(p.state, '') WHEN 'done' THEN 1 ELSE 0 END, r.updated_at DESC,"
+        " r.id LIMIT :limit OFFSET :offset",
+        limit=limit,
+        offset=offset,
+    )
+    return [FailedRefund(**row) for row in rows]
