@@ -8,7 +8,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from storefront.errors import Invalid
-from storefront.fees import TEN_PERCENT, Amounts, FeeRule, parse_amounts, parse_fee_rule
+from storefront.fees import (
+    APPLICATION_FEE,
+    FEE_MODES,
+    TEN_PERCENT,
+    Amounts,
+    FeeRule,
+    parse_amounts,
+    parse_fee_rule,
+)
 
 STRIPE_API = "https://api.stripe.com"
 STRIPE_CONNECT = "https://connect.stripe.com"
@@ -40,6 +48,7 @@ class Config:
     stripe_files_base: str = STRIPE_FILES
     platform_name: str = "Storefront"
     platform_fee: FeeRule = TEN_PERCENT
+    fee_mode: str = APPLICATION_FEE
     refund_daily_limit: Amounts = ()
     refund_approval_above: Amounts = ()
     mail_url: str = field(default="", repr=False)
@@ -108,6 +117,7 @@ class _Reader:
             stripe_files_base=self.base("STRIPE_FILES_BASE", STRIPE_FILES, key),
             platform_name=self.get("PLATFORM_NAME") or "Storefront",
             platform_fee=self.fee(),
+            fee_mode=self.choice("FEE_MODE", APPLICATION_FEE, FEE_MODES),
             refund_daily_limit=self.amounts("REFUND_DAILY_LIMIT"),
             refund_approval_above=self.amounts("REFUND_APPROVAL_ABOVE"),
             mail_url=self.mail_url(),
@@ -206,10 +216,12 @@ class _Reader:
         return int(value)
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        value = self.get(name).upper() or default
-        if value not in choices:
-            self.wrong(name, f"must be one of {', '.join(choices)}.")
-        return value
+        value = self.get(name).lower() or default.lower()
+        for choice in choices:
+            if choice.lower() == value:
+                return choice
+        self.wrong(name, f"must be one of {', '.join(choices)}.")
+        return default
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -7,6 +7,13 @@ from decimal import Decimal
 from storefront import money
 from storefront.errors import Invalid
 
+APPLICATION_FEE, TRANSFER_AMOUNT = "application_fee", "transfer_amount"
+FEE_MODES = (APPLICATION_FEE, TRANSFER_AMOUNT)
+"""How a fee stays with the platform: everything is transferred and Stripe takes the fee back as an
+Application Fee, or only what the fee leaves is transferred
+(https://docs.stripe.com/connect/destination-charges#collect-fees).
+"""
+
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%")
 _FIXED = re.compile(r"([a-z]{3})\s+([0-9]+(?:\.[0-9]+)?)")
 

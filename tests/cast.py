@@ -9,6 +9,8 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from storefront.cart import service as cart
 from storefront.cart.service import CartLine
 from storefront.catalog import service as catalog
@@ -16,6 +18,7 @@ from storefront.catalog.service import Listing
 from storefront.checkout import service as checkout
 from storefront.checkout.service import Shopper
 from storefront.current import Services
+from storefront.fees import FEE_MODES
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.sellers import connecting
@@ -27,6 +30,9 @@ from storefront.users.service import User
 from tests.support.stripe import Stripe
 
 PASSWORD = "correct horse battery"
+
+both_fee_modes = pytest.mark.parametrize("fee_mode", FEE_MODES)
+"""For what must be the same however the platform keeps its fee."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from storefront import worker as worker_loop
 from storefront.assembly import assemble
 from storefront.config import Config
 from storefront.current import Services
+from storefront.fees import APPLICATION_FEE
 from storefront.security import passwords
 from storefront.store import Store, open_store
 from storefront.store.migrate import migrate
@@ -175,7 +176,15 @@ def port() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def config(database_url: str, sandbox: Stripe, port: socket.socket, tmp_path: Path) -> Config:
+def fee_mode() -> str:
+    """How the platform keeps its fee; `both_fee_modes` runs a test either way."""
+    return APPLICATION_FEE
+
+
+@pytest.fixture
+def config(
+    database_url: str, sandbox: Stripe, port: socket.socket, tmp_path: Path, fee_mode: str
+) -> Config:
     """Settings as an installation has them, with Stripe at the sandbox."""
     public_url = serving.address_of(port)
     secret, connect_secret = sandbox.register(public_url)
@@ -190,6 +199,7 @@ def config(database_url: str, sandbox: Stripe, port: socket.socket, tmp_path: Pa
         stripe_api_base=sandbox.url,
         stripe_connect_base=sandbox.url,
         stripe_files_base=sandbox.url,
+        fee_mode=fee_mode,
         media_root=tmp_path / "media",
         mail_folder=tmp_path / "mail",
     )

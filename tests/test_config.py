@@ -69,6 +69,7 @@ def test_without_settings_every_problem_is_listed_with_its_fix() -> None:
         ("STRIPE_FILES_BASE", "https://stripe.example"),
         ("PLATFORM_FEE", "a tenth"),
         ("PLATFORM_FEE", "101%"),
+        ("FEE_MODE", "transfer"),
         ("MAIL_URL", "https://mail.example"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "²"),
@@ -78,6 +79,11 @@ def test_without_settings_every_problem_is_listed_with_its_fix() -> None:
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     assert [problem for problem in problems(**{name: value}) if problem.startswith(f"{name}: ")]
+
+
+def test_the_mode_of_the_fee_is_one_of_two() -> None:
+    assert Config.from_env(GOOD).fee_mode == "application_fee"
+    assert Config.from_env(GOOD | {"FEE_MODE": "Transfer_Amount"}).fee_mode == "transfer_amount"
 
 
 def test_a_sandbox_elsewhere_is_refused_with_a_test_key_too() -> None:

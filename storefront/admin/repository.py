@@ -18,10 +18,18 @@ class SentMail:
 
 
 def fees_earned(tx: Tx) -> list[tuple[str, int]]:
-    """Currency and application fees without what was returned, in minor units."""
+    """Currency and fees without what was returned or given up for good, in minor units.
+
+    No entry tells of a fee that was kept by transferring less; the order does. What goes back
+    with a refund that fails is kept again once the seller has been paid back.
+    """
     rows = tx.all(
-        "SELECT currency, SUM(CASE kind WHEN 'application_fee' THEN amount ELSE -amount END)"
-        " AS earned FROM ledger WHERE kind IN ('application_fee', 'fee_refund')"
+        "SELECT currency, SUM(amount) AS earned FROM ("
+        "SELECT currency, CASE kind WHEN 'application_fee' THEN amount ELSE -amount END AS amount"
+        " FROM ledger WHERE kind IN ('application_fee', 'fee_refund') UNION ALL"
+        " SELECT currency, application_fee_amount - fee_refunded_amount FROM orders"
+        " WHERE fee_mode = 'transfer_amount' AND status = 'paid' UNION ALL"
+        " SELECT currency, fee_amount FROM repayments WHERE state = 'done') AS kept"
         " GROUP BY currency ORDER BY currency"
     )
     return [(row["currency"], int(row["earned"])) for row in rows]

@@ -19,6 +19,7 @@ from storefront.current import Services
 from storefront.errors import Busy, Refused
 from storefront.fee_rules import service as fee_rules
 from storefront.fee_rules.service import Goods
+from storefront.fees import APPLICATION_FEE
 from storefront.ids import new_id, new_token
 from storefront.orders import service as orders
 from storefront.orders.service import Order, OrderLine
@@ -196,6 +197,7 @@ def _order(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
         total_amount=total,
         application_fee_amount=fee.amount,
         fee_basis=fee.basis,
+        fee_mode=_fee_mode(services, fee.amount, total),
         destination=wish.account.stripe_account_id,
         shop_name=wish.seller.name,
         refund_policy=wish.seller.refund_policy,
@@ -204,6 +206,14 @@ def _order(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
         expires_at=clock.in_future(minutes=SESSION_MINUTES),
         stock_held=1,
     )
+
+
+def _fee_mode(services: Services, fee: int, total: int) -> str:
+    """How a fee is kept. A smaller transfer says something only between nothing and everything.
+
+    A transfer of 0 does not exist at Stripe, and one of the total is what happens without it.
+    """
+    return services.config.fee_mode if 0 < fee < total else APPLICATION_FEE
 
 
 def _send(services: Services, order: Order) -> Order:

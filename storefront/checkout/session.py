@@ -17,7 +17,8 @@ def parameters(
 ) -> dict[str, Any]:
     """The session of a destination charge: `transfer_data` names the seller's account.
 
-    A fee of zero is left out, since Stripe refuses it. Currency conversion (adaptive pricing)
+    Our fee is an Application Fee, or the transfer is smaller by so much; Stripe takes one of the
+    two. A fee of zero is left out, since Stripe refuses it. Currency conversion (adaptive pricing)
     is off, so that what is charged equals the order.
     """
     payment: dict[str, Any] = {
@@ -25,8 +26,10 @@ def parameters(
         "metadata": {"order_id": order.id},
         "description": f"Order {order.number} at {order.shop_name}",
     }
-    if order.application_fee_amount:
-        payment["application_fee_amount"] = order.application_fee_amount
+    if order.transfer_amount != order.total_amount:
+        payment["transfer_data"]["amount"] = order.transfer_amount
+    if order.requested_fee_amount:
+        payment["application_fee_amount"] = order.requested_fee_amount
     sent: dict[str, Any] = {
         "mode": "payment",
         "client_reference_id": order.id,

@@ -117,9 +117,13 @@ def end(tx: Tx, rule_id: str, moment: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CollectedFee:
-    """An application fee as Stripe has it; `amount` and `refunded` in minor units."""
+    """A fee as Stripe has it; `amount` and `refunded` (or given up) in minor units.
 
-    stripe_application_fee_id: str
+    `stripe_object_id` is an Application Fee, or (`fee_mode`) the transfer that was smaller by it.
+    """
+
+    stripe_object_id: str
+    fee_mode: str
     order_number: int
     order_id: str
     shop_name: str
@@ -136,22 +140,30 @@ class CollectedFee:
 
 
 _COLLECTED = (
-    "FROM ledger l JOIN orders o ON o.id = l.order_id WHERE l.kind = 'application_fee'"
+    "FROM ledger l JOIN orders o ON o.id = l.order_id"
+    " WHERE l.kind = CASE o.fee_mode WHEN 'transfer_amount' THEN 'transfer'"
+    " ELSE 'application_fee' END"
     " AND COALESCE(o.paid_at, l.booked_at) >= :since AND COALESCE(o.paid_at, l.booked_at) < :until"
 )
+_BOOKED = (
+    "COALESCE((SELECT SUM(b.amount) FROM ledger b WHERE b.order_id = o.id AND b.kind = '{}'), 0)"
+)
+_AMOUNT = (
+    f"CASE l.kind WHEN 'transfer' THEN {_BOOKED.format('charge')} - l.amount ELSE l.amount END"
+)
 _RETURNED = (
-    "COALESCE((SELECT SUM(r.amount) FROM ledger r WHERE r.order_id = o.id"
-    " AND r.kind = 'fee_refund'), 0)"
+    "CASE l.kind WHEN 'transfer' THEN o.fee_refunded_amount"
+    f" ELSE {_BOOKED.format('fee_refund')} END"
 )
 
 
 def collected(
     tx: Tx, since: str, until: str, *, limit: int | None = None, offset: int = 0
 ) -> list[CollectedFee]:
-    """Application Fee objects of sales in a span of time, the newest first."""
+    """The fees of sales in a span of time, the newest first."""
     rows = tx.all(
-        "SELECT l.stripe_object_id AS stripe_application_fee_id, o.number AS order_number,"
-        " o.id AS order_id, o.shop_name, l.amount, l.currency, o.total_amount AS total,"
+        "SELECT l.stripe_object_id, o.fee_mode, o.number AS order_number, o.id AS order_id,"
+        f" o.shop_name, {_AMOUNT} AS amount, l.currency, o.total_amount AS total,"
         f" {_RETURNED} AS refunded, COALESCE(o.paid_at, l.booked_at) AS collected_at {_COLLECTED}"
         " ORDER BY o.number DESC LIMIT :limit OFFSET :offset",
         since=since,
@@ -159,7 +171,8 @@ def collected(
         limit=limit or 1_000_000,
         offset=offset,
     )
-    return [CollectedFee(**dict(row) | {"refunded": int(row["refunded"])}) for row in rows]
+    numbers = ("amount", "refunded")
+    return [CollectedFee(**dict(row) | {name: int(row[name]) for name in numbers}) for row in rows]
 
 
 def sums(tx: Tx, since: str, until: str, by: str) -> list[dict[str, Any]]:
@@ -167,7 +180,7 @@ def sums(tx: Tx, since: str, until: str, by: str) -> list[dict[str, Any]]:
     group = "o.shop_name" if by == "shop" else "SUBSTR(COALESCE(o.paid_at, l.booked_at), 1, 7)"
     rows = tx.all(
         f"SELECT {group} AS name, l.currency, COUNT(*) AS fees, SUM(o.total_amount) AS total,"
-        f" SUM(l.amount) AS amount, SUM({_RETURNED}) AS refunded {_COLLECTED}"
+        f" SUM({_AMOUNT}) AS amount, SUM({_RETURNED}) AS refunded {_COLLECTED}"
         " GROUP BY name, l.currency ORDER BY name DESC, l.currency",
         since=since,
         until=until,

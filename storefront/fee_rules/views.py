@@ -14,6 +14,7 @@ from storefront.catalog.categories import CATEGORIES
 from storefront.errors import StorefrontError
 from storefront.fee_rules import service
 from storefront.fee_rules.forms import RuleForm, SaleForm
+from storefront.fees import APPLICATION_FEE
 from storefront.security.policies import policy
 from storefront.sellers import service as sellers
 
@@ -24,7 +25,7 @@ blueprint.add_app_template_filter(service.basis_in_words, "fee_basis")
 _PAGE_SIZE = 50
 _COLUMNS = (
     "application_fee", "order", "shop", "collected_at", "currency", "order_total", "amount",
-    "refunded", "kept",
+    "refunded", "kept", "fee_mode", "transfer",
 )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def simulate() -> ResponseReturnValue:
 @blueprint.get("/admin/fees/report")
 @policy("operator")
 def report() -> ResponseReturnValue:
-    """The application fees that Stripe has collected, added up and one by one."""
+    """The fees that were taken, added up and one by one."""
     since, until = _span()
     page = min(max(1, request.args.get("page", 1, type=int)), 10_000)
     with current.store().read() as tx:
@@ -116,13 +117,16 @@ def report_csv() -> ResponseReturnValue:
 
 def _row(fee: service.CollectedFee) -> list[str | int]:
     amounts = (fee.total, fee.amount, fee.refunded, fee.kept)
+    apart = fee.fee_mode == APPLICATION_FEE
     return [
-        fee.stripe_application_fee_id,
+        fee.stripe_object_id if apart else "",
         fee.order_number,
         _harmless(fee.shop_name),
         fee.collected_at,
         fee.currency,
         *(money.plain(amount, fee.currency) for amount in amounts),
+        fee.fee_mode,
+        "" if apart else fee.stripe_object_id,
     ]
 
 

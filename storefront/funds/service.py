@@ -94,7 +94,7 @@ def of_seller(tx: Tx, order: Order) -> list[Flow]:
         _flow(
             flow.currency,
             [
-                Movement(each.entry, each.at, words.to_seller(each.entry), None)
+                Movement(each.entry, each.at, words.to_seller(each.entry, order), None)
                 for each in flow.movements
                 if each.change(SELLER)
             ],

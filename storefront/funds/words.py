@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from storefront.fees import TRANSFER_AMOUNT
 from storefront.ledger.service import Entry
+from storefront.money import display
 from storefront.orders.service import Order
 from storefront.refunds import words as refund_words
 from storefront.refunds.service import RefundOfOrder
@@ -33,6 +35,12 @@ SENTENCES: Final = {
     "dispute_fee_returned": "Stripe returned a fee of the dispute.",
 }
 
+LESS_TRANSFERRED: Final = {
+    "transfer": "The charge was passed on to {shop}, whose sale it is, less the fee of {fee}.",
+    "transfer_reversal": "{because} money was pulled back from {shop}, less {given_up} of the fee.",
+}
+"""Instead, where the marketplace keeps its fee by transferring less."""
+
 SELLERS: Final = {
     "transfer": "What the shopper paid was passed on to you.",
     "application_fee": "The marketplace's fee, as it was at checkout.",
@@ -45,14 +53,22 @@ SELLERS: Final = {
 
 def sentence(entry: Entry, order: Order, refund: RefundOfOrder | None) -> str:
     """Why money moved, for the operator."""
-    text = SENTENCES.get(entry.kind, entry.kind.replace("_", " ").capitalize() + ".")
-    return text.format(
+    return _template(entry, order, refund).format(
         shopper=order.customer_name or "The shopper",
         shop=order.shop_name,
         because="For a refund," if refund else "Without a refund,",
         maker=refund_words.maker(refund) if refund else "Somebody",
         reason=_reason(refund),
+        fee=display(order.application_fee_amount, order.currency),
+        given_up=display(refund.refund.fee_amount, order.currency) if refund else "",
     )
+
+
+def _template(entry: Entry, order: Order, refund: RefundOfOrder | None) -> str:
+    less = entry.kind == "transfer" or (refund is not None and refund.refund.fee_amount > 0)
+    if order.fee_mode == TRANSFER_AMOUNT and less and entry.kind in LESS_TRANSFERRED:
+        return LESS_TRANSFERRED[entry.kind]
+    return SENTENCES.get(entry.kind, entry.kind.replace("_", " ").capitalize() + ".")
 
 
 def _reason(refund: RefundOfOrder | None) -> str:
@@ -62,8 +78,11 @@ def _reason(refund: RefundOfOrder | None) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def to_seller(entry: Entry) -> str:
+def to_seller(entry: Entry, order: Order) -> str:
     """Why a seller's money moved, for that seller."""
+    if entry.kind == "transfer" and order.fee_mode == TRANSFER_AMOUNT:
+        fee = display(order.application_fee_amount, order.currency)
+        return f"What the shopper paid, less the marketplace's fee of {fee}, was passed on to you."
     return SELLERS.get(entry.kind, entry.kind.replace("_", " ").capitalize() + ".")
 
 

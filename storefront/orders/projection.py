@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from storefront import clock
+from storefront.fees import TRANSFER_AMOUNT
 from storefront.ledger.service import Entry
 from storefront.orders.repository import (
     AWAITING,
@@ -102,7 +103,7 @@ def project(order: Order, payment: Payment) -> Projection:
             "problem": problem,
             **_shopper(payment.session),
             **_payment_columns(order, payment, status),
-            **_refund_columns(payment),
+            **_refund_columns(order, payment),
         },
         entries=tuple(_entries(payment)),
         mails=_mails(order, payment, status),
@@ -141,7 +142,12 @@ def _paid_status(order: Order, payment: Payment) -> tuple[str, str]:
             (
                 "the application fee",
                 charge.get("application_fee_amount") or 0,
-                order.application_fee_amount,
+                order.requested_fee_amount,
+            ),
+            (
+                "the transfer",
+                charge.get("transfer_amount", order.total_amount),
+                order.transfer_amount,
             ),
         )
         if found != expected
@@ -175,12 +181,13 @@ def _payment_columns(order: Order, payment: Payment, status: str) -> dict[str, A
     }
 
 
-def _refund_columns(payment: Payment) -> dict[str, Any]:
+def _refund_columns(order: Order, payment: Payment) -> dict[str, Any]:
+    """What went back. No fact tells of a fee that was never taken; our refunds' rows do."""
     active = [r for r in payment.refunds if r.facts.get("status") in REFUND_ACTIVE]
-    return {
-        "refunded_amount": _sum(active),
-        "fee_refunded_amount": _sum(payment.fee_refunds),
-    }
+    columns = {"refunded_amount": _sum(active)}
+    if order.fee_mode != TRANSFER_AMOUNT:
+        columns["fee_refunded_amount"] = _sum(payment.fee_refunds)
+    return columns
 
 
 def _is_open(dispute: StripeObject) -> bool:

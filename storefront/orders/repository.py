@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storefront.clock import timestamp
+from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT
 from storefront.store import Row, Tx
 
 AWAITING, PROCESSING, PAID = "awaiting_payment", "processing", "paid"
@@ -16,7 +17,9 @@ class Order:
     """An order: what was frozen at checkout, what Stripe reports, and what we did about it.
 
     Amounts are minor units of `currency`; `destination` is the connected account that the
-    money goes to, whatever the shop is connected with later.
+    money goes to, whatever the shop is connected with later. `application_fee_amount` is what
+    the platform keeps and `fee_refunded_amount` what it has given up of that, whichever way
+    (`fee_mode`) it keeps it.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Order:
     asked_at: str | None = None
     refund_committed: int = 0
     fee_basis: str = "[]"
+    fee_mode: str = APPLICATION_FEE
     stock_held: int = 0
     cart_taken: int = 0
     shipped_at: str | None = None
@@ -73,6 +77,16 @@ class Order:
     def net_amount(self) -> int:
         """What the sale brings the seller before refunds: total minus application fee."""
         return self.total_amount - self.application_fee_amount
+
+    @property
+    def transfer_amount(self) -> int:
+        """What is transferred to the seller: everything, or what the fee leaves of it."""
+        return self.net_amount if self.fee_mode == TRANSFER_AMOUNT else self.total_amount
+
+    @property
+    def requested_fee_amount(self) -> int:
+        """The Application Fee that Stripe takes back; 0 where the transfer is smaller instead."""
+        return self.transfer_amount - self.net_amount
 
     @property
     def settled(self) -> bool:

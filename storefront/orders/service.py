@@ -71,6 +71,11 @@ def set_refund_committed(tx: Tx, order_id: str, amount: int) -> None:
     repository.update(tx, order_id, refund_committed=amount)
 
 
+def set_fee_given_up(tx: Tx, order_id: str, amount: int) -> None:
+    """What the refunds of an order give up of a fee for which less was transferred."""
+    repository.update(tx, order_id, fee_refunded_amount=amount)
+
+
 def sold_by(tx: Tx, seller_id: str, order_id: str) -> Order:
     """A shop's order. Raises NotFound for an absent one and for another shop's alike."""
     order = repository.by_id(tx, order_id)

@@ -305,10 +305,32 @@ _BOOKED = (
     "COALESCE((SELECT SUM(l.amount) FROM ledger l WHERE l.order_id = o.id AND l.kind = '{}'), 0)"
 )
 
+_GIVEN_UP = (
+    "COALESCE((SELECT SUM(r.fee_amount) FROM refunds r WHERE r.order_id = o.id"
+    " AND r.stripe_refund_id IS NOT NULL), 0)"
+)
+"""Of a fee that was kept by transferring less nothing is booked; refunds say what they give up."""
+
+
+def _by_mode(transfer_amount: str, application_fee: str) -> str:
+    return (
+        f"CASE o.fee_mode WHEN 'transfer_amount' THEN {transfer_amount} ELSE {application_fee} END"
+    )
+
+
 _COMPARED = {
     "order_total": ("o.total_amount", _BOOKED.format("charge")),
-    "order_fee": ("o.application_fee_amount", _BOOKED.format("application_fee")),
-    "order_fee_refunded": ("o.fee_refunded_amount", _BOOKED.format("fee_refund")),
+    "order_fee": (
+        "o.application_fee_amount",
+        _by_mode(
+            f"{_BOOKED.format('charge')} - {_BOOKED.format('transfer')}",
+            _BOOKED.format("application_fee"),
+        ),
+    ),
+    "order_fee_refunded": (
+        "o.fee_refunded_amount",
+        _by_mode(_GIVEN_UP, _BOOKED.format("fee_refund")),
+    ),
 }
 
 

@@ -51,7 +51,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "order_fee": ("The order's fee is {ours}; its ledger says {stripes}.", _TAMPERED),
     "order_fee_refunded": (
-        "The order says {ours} of its fee was returned; its ledger says {stripes}.",
+        "The order says {ours} of its fee was returned; its ledger or its refunds say {stripes}.",
         _TAMPERED,
     ),
     "refund_amount": (

@@ -10,6 +10,7 @@ from storefront.audit import service as audit
 from storefront.clock import timestamp
 from storefront.current import Services
 from storefront.errors import Invalid, Refused
+from storefront.fees import TRANSFER_AMOUNT
 from storefront.ids import new_id
 from storefront.money import display
 from storefront.orders.service import Order
@@ -45,6 +46,8 @@ def why_not(order: Order, at: Position) -> str:
     """Why no fee can be returned; empty if it can."""
     if order.application_fee_amount == 0:
         return "We took no fee on this order."
+    if order.fee_mode == TRANSFER_AMOUNT:
+        return "Our fee was never transferred to the seller, so it goes back with a refund only."
     if order.stripe_application_fee_id is None:
         return "Stripe has not told us yet which fee it took. Try again in a minute."
     if at.fee_left_amount == 0:

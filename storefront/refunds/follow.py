@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from storefront import clock
+from storefront.fees import TRANSFER_AMOUNT
 from storefront.ids import new_id
 from storefront.orders import service as orders
 from storefront.orders.service import Order
@@ -21,10 +22,15 @@ def follow(tx: Tx, order: Order, objects: list[StripeObject]) -> None:
     """Bring an order's refunds in line with what Stripe reports, and what they reserve."""
     refunds = repository.of_order(tx, order.id)
     reported = [known for known in objects if _belongs(known, order)]
-    reversed_ids = {known.facts.get("source_refund") for known in objects}
+    reversed_with = {
+        known.facts.get("source_refund"): known.facts.get("amount", 0) for known in objects
+    }
     for known in reported:
         own = _own(refunds, known) or _adopt(tx, order, known)
-        if changes := _changes(own, known, known.id in reversed_ids):
+        reported_now = _reported(known)
+        if own.origin == EXTERNAL:
+            reported_now |= _shared(order, known, reversed_with.get(known.id))
+        if changes := _changes(own, reported_now):
             repository.update(tx, own.id, **changes)
     _commit(tx, order, repository.of_order(tx, order.id) if reported else refunds)
 
@@ -80,15 +86,27 @@ def _moment(seconds: int) -> str:
     return clock.timestamp(datetime.fromtimestamp(seconds, UTC))
 
 
-def _changes(own: Refund, known: StripeObject, is_reversed: bool) -> dict[str, Any]:
-    """The columns in which a row differs from the facts."""
-    reported: dict[str, Any] = {
+def _reported(known: StripeObject) -> dict[str, Any]:
+    return {
         "stripe_refund_id": known.id,
         "state": known.facts["status"],
         "failure": words.trouble(known.facts),
     }
-    if own.origin == EXTERNAL:
-        reported["reverse_transfer"] = int(is_reversed)
+
+
+def _shared(order: Order, known: StripeObject, pulled: int | None) -> dict[str, Any]:
+    """Who pays for a refund that Stripe has shared; `pulled` is None if the seller does not.
+
+    Of a transfer without our fee Stripe takes a share, so the rest of the amount is our fee's.
+    """
+    if pulled is None or order.fee_mode != TRANSFER_AMOUNT:
+        return {"reverse_transfer": int(pulled is not None)}
+    given_up = max(0, known.facts["amount"] - pulled)
+    return {"reverse_transfer": 1, "return_fee": 1, "fee_amount": given_up}
+
+
+def _changes(own: Refund, reported: dict[str, Any]) -> dict[str, Any]:
+    """The columns in which a row differs from the facts."""
     return {name: value for name, value in reported.items() if getattr(own, name) != value}
 
 
@@ -97,3 +115,12 @@ def _commit(tx: Tx, order: Order, refunds: list[Refund]) -> None:
     committed = sum(refund.amount for refund in refunds if refund.holds)
     if committed != order.refund_committed:
         orders.set_refund_committed(tx, order.id, committed)
+    if order.fee_mode == TRANSFER_AMOUNT:
+        _give_up(tx, order, refunds)
+
+
+def _give_up(tx: Tx, order: Order, refunds: list[Refund]) -> None:
+    """Nobody but our rows knows how much less was pulled back for the sake of the fee."""
+    given_up = sum(refund.fee_amount for refund in refunds if refund.stripe_refund_id)
+    if given_up != order.fee_refunded_amount:
+        orders.set_fee_given_up(tx, order.id, given_up)

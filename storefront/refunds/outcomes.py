@@ -8,10 +8,12 @@ releasing what was reserved.
 from functools import partial
 from typing import Any
 
+from storefront.fees import APPLICATION_FEE
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.orders.settlement import Settlement
 from storefront.refunds import fee_returns, lines, repository, words
+from storefront.refunds.preview import effect
 from storefront.refunds.repository import Refund
 from storefront.refunds.service import CREATE, PULL_BACK, RETURN_FEE
 from storefront.store import Tx
@@ -37,23 +39,24 @@ def _refunded(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer |
         return
     settlement.fold(tx, answer)
     refund = _refund(tx, call)
-    lines.restock(tx, _order(tx, refund), refund.id)
+    order = _order(tx, refund)
+    lines.restock(tx, order, refund.id)
     if not refund.holds:
         return  # it has failed by now: nothing more is taken or returned
     if refund.reverse_transfer and not call.parameters.get("reverse_transfer"):
-        _prepare(tx, PULL_BACK, refund, refund.amount)
+        _prepare(tx, PULL_BACK, refund, effect(refund, order.fee_mode).reversed_amount)
     else:
-        _prepare(tx, RETURN_FEE, refund, _owed_fee(call, refund, answer))
+        _prepare(tx, RETURN_FEE, refund, _owed_fee(call, refund, order.fee_mode, answer))
 
 
-def _owed_fee(call: StripeCall, refund: Refund, answer: Answer) -> int:
+def _owed_fee(call: StripeCall, refund: Refund, fee_mode: str, answer: Answer) -> int:
     """The part of the fee that is still to be returned by a call of its own.
 
     Where Stripe was asked to return the rest of the fee with the refund, that is whatever its
     rounding has left over.
     """
     if not call.parameters.get("refund_application_fee"):
-        return refund.fee_amount
+        return refund.fee_amount if fee_mode == APPLICATION_FEE else 0
     charge = answer.get("charge")
     fee = charge.get("application_fee") if isinstance(charge, dict) else None
     return fee["amount"] - fee["amount_refunded"] if isinstance(fee, dict) else 0
@@ -75,9 +78,11 @@ def _pulled_back(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answe
     refund = _refund(tx, call)
     if answer is None:
         repository.update(tx, refund.id, reverse_transfer=0, return_fee=0, fee_amount=0)
+        settlement.project(tx, refund.order_id)
         return
     settlement.fold(tx, answer)
-    _prepare(tx, RETURN_FEE, refund, refund.fee_amount)
+    if _order(tx, refund).fee_mode == APPLICATION_FEE:
+        _prepare(tx, RETURN_FEE, refund, refund.fee_amount)
 
 
 def _fee_returned(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:

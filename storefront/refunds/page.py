@@ -113,9 +113,11 @@ def balance_warning(gateway: Gateway, order: Order, shown: Preview) -> str:
     """Whether the seller has too little at Stripe to be pulled back from; empty if unknown."""
     if not shown.reverse_transfer:
         return ""
-    needed = shown.amount - (shown.fee_amount if shown.fee_in_one_call else 0)
+    needed = shown.effect.reversed_amount - (shown.fee_amount if shown.fee_in_one_call else 0)
     has = seller_balance(gateway, order)
-    return words.too_low(has, needed, order.currency) if has is not None and has < needed else ""
+    if has is None or has >= needed:
+        return ""
+    return words.too_low(has, needed, order.currency, apart=shown.reversal_apart)
 
 
 def seller_balance(gateway: Gateway, order: Order) -> int | None:

@@ -2,15 +2,16 @@
 
 With `application_fee_amount` the transfer equals the charge, so reversing it takes exactly the
 refunded amount from the seller, and the fee's part is ours to compute
-(https://docs.stripe.com/connect/destination-charges#issue-refunds). Stripe's own fee on the
-charge stays with Stripe whatever is chosen, so it is no part of this.
+(https://docs.stripe.com/connect/destination-charges#issue-refunds). Where less was transferred
+instead, giving up our fee means that so much less is pulled back: the same for every party.
+Stripe's own fee on the charge stays with Stripe whatever is chosen, so it is no part of this.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storefront.errors import Refused
-from storefront.fees import fee_to_return
+from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT, fee_to_return
 from storefront.ledger.service import Entry
 from storefront.money import display
 from storefront.orders.service import Order
@@ -23,7 +24,7 @@ class Position:
 
     Refunds on their way count as done. `refunded_with_fee` is the sum of our refunds that return
     their part of the fee, `returned_with_them` what they return; `fee_returned_amount` is all
-    that was returned, by whomever.
+    that was returned, by whomever. `fee_mode` says how the platform keeps its fee.
     """
 
     currency: str
@@ -34,22 +35,36 @@ class Position:
     fee_returned_amount: int = 0
     refunded_with_fee: int = 0
     returned_with_them: int = 0
+    fee_mode: str = APPLICATION_FEE
+
+    @property
+    def transfer_amount(self) -> int:
+        """What the transfer held: the whole charge, or what the fee left of it."""
+        return pulled_back(self.fee_mode, self.total_amount, self.application_fee_amount)
 
     @property
     def reversible_amount(self) -> int:
         """What is left of the transfer."""
-        return max(0, self.total_amount - self.reversed_amount)
+        return max(0, self.transfer_amount - self.reversed_amount)
 
     @property
     def fee_left_amount(self) -> int:
-        """What is left of the application fee."""
+        """What is left of our fee."""
         return max(0, self.application_fee_amount - self.fee_returned_amount)
+
+
+def pulled_back(fee_mode: str, amount: int, fee_amount: int) -> int:
+    """What comes off the transfer for an amount of which a part is our fee, in minor units.
+
+    All of it if Stripe takes the fee and returns it apart; else the fee was never transferred.
+    """
+    return amount - fee_amount if fee_mode == TRANSFER_AMOUNT else amount
 
 
 def position(order: Order, refunds: Iterable[Refund], entries: Iterable[Entry]) -> Position:
     """Where an order stands: our own refunds, and whatever else Stripe has booked."""
     moved = [refund for refund in refunds if refund.moved]
-    reversed_by_us = sum(refund.amount for refund in moved if refund.reverse_transfer)
+    reversed_by_us = sum(effect(refund, order.fee_mode).reversed_amount for refund in moved)
     booked = sum(entry.amount for entry in entries if entry.kind == "transfer_reversal")
     returned_by_us = sum(refund.fee_amount for refund in moved)
     return Position(
@@ -61,17 +76,24 @@ def position(order: Order, refunds: Iterable[Refund], entries: Iterable[Entry]) 
         fee_returned_amount=max(returned_by_us, order.fee_refunded_amount),
         refunded_with_fee=sum(refund.amount for refund in moved if refund.return_fee),
         returned_with_them=returned_by_us,
+        fee_mode=order.fee_mode,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What reaches the shopper, leaves the seller, and goes back to the seller of our fee."""
+    """What reaches the shopper, is pulled back from the seller, and is given up of our fee."""
 
     currency: str
     refunded_amount: int
     reversed_amount: int
     fee_amount: int
+    fee_mode: str = APPLICATION_FEE
+
+    @property
+    def returned_amount(self) -> int:
+        """What goes to the seller of our fee; nothing where it was never taken from them."""
+        return 0 if self.fee_mode == TRANSFER_AMOUNT else self.fee_amount
 
     @property
     def shopper(self) -> int:
@@ -81,21 +103,23 @@ class Effect:
     @property
     def seller(self) -> int:
         """What the seller gains; usually negative."""
-        return self.fee_amount - self.reversed_amount
+        return self.returned_amount - self.reversed_amount
 
     @property
     def platform(self) -> int:
         """What the platform gains; usually negative."""
-        return self.reversed_amount - self.refunded_amount - self.fee_amount
+        return self.reversed_amount - self.refunded_amount - self.returned_amount
 
 
-def effect(refund: Refund) -> Effect:
+def effect(refund: Refund, fee_mode: str) -> Effect:
     """What a refund has done. When it fails later, only the shopper's part is undone."""
+    pulled = pulled_back(fee_mode, refund.amount, refund.fee_amount)
     return Effect(
         refund.currency,
         refund.amount if refund.holds else 0,
-        refund.amount if refund.moved and refund.reverse_transfer else 0,
+        pulled if refund.moved and refund.reverse_transfer else 0,
         refund.fee_amount if refund.moved else 0,
+        fee_mode,
     )
 
 
@@ -106,7 +130,8 @@ class Preview:
     Stripe is asked to pull back and to return the fee together with the refund only where its
     rounding and its idea of "everything" can make no difference; the rest are calls of their
     own with exact amounts. `reversal_apart`: a refund that completes the charge reverses the
-    whole transfer, which is too much if the seller did not pay for an earlier one.
+    whole transfer, which is too much if the seller did not pay for an earlier one, and of a
+    transfer that is smaller than the charge a part reverses a rounded share.
     `fee_in_one_call`: this is all that is left of charge and fee.
     """
 
@@ -119,7 +144,7 @@ class Preview:
 
     @property
     def fee_amount(self) -> int:
-        """The part of the application fee that goes back."""
+        """The part of our fee that is given up."""
         return self.effect.fee_amount
 
 
@@ -129,16 +154,24 @@ def preview(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bo
     if reason:
         raise Refused(reason)
     fee_amount = _fee_part(at, amount) if return_fee else 0
-    completes = amount == at.refundable_amount
-    apart = reverse_transfer and completes and amount != at.reversible_amount
+    pulled = pulled_back(at.fee_mode, amount, fee_amount) if reverse_transfer else 0
+    apart = reverse_transfer and not _exact(at, amount, pulled)
+    everything = amount == at.refundable_amount and 0 < fee_amount == at.fee_left_amount
     return Preview(
         amount,
         reverse_transfer,
         return_fee,
-        Effect(at.currency, amount, amount if reverse_transfer else 0, fee_amount),
+        Effect(at.currency, amount, pulled, fee_amount, at.fee_mode),
         reversal_apart=apart,
-        fee_in_one_call=completes and not apart and 0 < fee_amount == at.fee_left_amount,
+        fee_in_one_call=everything and not apart and at.fee_mode == APPLICATION_FEE,
     )
+
+
+def _exact(at: Position, amount: int, pulled: int) -> bool:
+    """Whether Stripe's share of the transfer cannot be anything but what is to be pulled back."""
+    if at.fee_mode == TRANSFER_AMOUNT:
+        return amount == at.total_amount and pulled == at.reversible_amount == at.transfer_amount
+    return amount != at.refundable_amount or amount == at.reversible_amount
 
 
 def _fee_part(at: Position, amount: int) -> int:
@@ -148,26 +181,29 @@ def _fee_part(at: Position, amount: int) -> int:
         at.refunded_with_fee + amount,
         at.returned_with_them,
     )
-    return min(part, at.fee_left_amount)
+    most = amount if at.fee_mode == TRANSFER_AMOUNT else part
+    return min(part, most, at.fee_left_amount)
 
 
 def why_not(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bool) -> str:
     """Why a choice of flags is impossible, in words; empty if it is possible."""
-    if reverse_transfer and (reason := why_not_reverse(at, amount)):
+    fee_amount = _fee_part(at, amount) if return_fee else 0
+    pulled = pulled_back(at.fee_mode, amount, fee_amount)
+    if reverse_transfer and (reason := why_not_reverse(at, pulled)):
         return reason
     if return_fee:
         return why_not_return_fee(at, reverse_transfer=reverse_transfer)
     return ""
 
 
-def why_not_reverse(at: Position, amount: int) -> str:
-    """Why money cannot be pulled back from the seller; empty if it can."""
+def why_not_reverse(at: Position, pulled: int) -> str:
+    """Why so much cannot be pulled back from the seller; empty if it can."""
+    if pulled <= at.reversible_amount:
+        return ""
     if at.reversible_amount == 0:
         return "Everything has been pulled back from the seller already."
-    if amount > at.reversible_amount:
-        left = display(at.reversible_amount, at.currency)
-        return f"Only {left} is left to pull back from the seller."
-    return ""
+    left = display(at.reversible_amount, at.currency)
+    return f"Only {left} is left to pull back from the seller."
 
 
 def why_not_return_fee(at: Position, *, reverse_transfer: bool) -> str:
@@ -177,7 +213,7 @@ def why_not_return_fee(at: Position, *, reverse_transfer: bool) -> str:
     if at.fee_left_amount == 0:
         return "Our fee on this order has been returned already."
     if not reverse_transfer:
-        return "Stripe returns our fee only together with money pulled back from the seller."
+        return "Our fee goes back only together with money pulled back from the seller."
     return ""
 
 

@@ -3,7 +3,8 @@
 https://docs.stripe.com/connect/destination-charges#issue-refunds: a refund is paid by the
 platform; `reverse_transfer` pulls the money back from the seller, `refund_application_fee`
 returns our fee. Where Stripe's rounding could make a difference, the fee goes back by a call of
-its own with an exact amount, as soon as the refund is confirmed (outcomes.py).
+its own with an exact amount, as soon as the refund is confirmed (outcomes.py). Where less than the
+charge was transferred, the same holds for pulling back, and there is no fee to return.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from storefront import clock
 from storefront.audit import service as audit
 from storefront.current import Services
 from storefront.errors import Invalid, NotFound, Refused
+from storefront.fees import TRANSFER_AMOUNT
 from storefront.ids import new_id
 from storefront.ledger import service as ledger
 from storefront.money import display
@@ -137,15 +139,18 @@ class Taken:
         return self.reversed_amount - self.fee_amount
 
 
-def taken(tx: Tx, refund: Refund) -> Taken | None:
-    """What the calls for a refund have moved between seller and platform; None if one is open."""
+def taken(tx: Tx, order: Order, refund: Refund) -> Taken | None:
+    """What the calls for a refund have moved between seller and platform; None if one is open.
+
+    Where less was transferred instead of a fee, so much less was pulled back as the fee's part.
+    """
     calls = {name: call_of(tx, name, refund.id) for name in (CREATE, PULL_BACK, RETURN_FEE)}
     if any(call is not None and call.open for call in calls.values()):
         return None
     made, pulled, returned = calls.values()
     sent = made.parameters if made else {"reverse_transfer": refund.reverse_transfer}
     reverses = sent.get("reverse_transfer") or (pulled is not None and pulled.state == "confirmed")
-    if sent.get("refund_application_fee"):
+    if sent.get("refund_application_fee") or order.fee_mode == TRANSFER_AMOUNT:
         fee_amount = refund.fee_amount
     else:
         confirmed = returned is not None and returned.state == "confirmed"

@@ -121,13 +121,21 @@ def too_much(order: Order) -> str:
     return f"Only {left} of this order is left to refund."
 
 
-def too_low(has: int, needed: int, currency: str) -> str:
-    """What to expect of pulling back more than the seller has at Stripe."""
+def too_low(has: int, needed: int, currency: str, *, apart: bool) -> str:
+    """What to expect of pulling back more than the seller has at Stripe.
+
+    `apart`: pulling back is a call of its own, which comes after the refund.
+    """
+    then = (
+        "The refund is made all the same, and the platform pays for it if Stripe cannot pull back"
+        " that much. You can also wait for the seller's next sales."
+        if apart
+        else "Stripe then makes no refund, unless it may debit the seller's bank. The platform can"
+        " pay instead, or you wait for the seller's next sales."
+    )
     return (
         f"The seller has {display(has, currency)} at Stripe, and {display(needed, currency)}"
-        " would be pulled back: the rest has probably been paid out. Stripe then makes"
-        " no refund, unless it may debit the seller's bank. The platform can"
-        " pay instead, or you wait for the seller's next sales."
+        f" would be pulled back: the rest has probably been paid out. {then}"
     )
 
 
@@ -218,7 +226,10 @@ def _seller(of: Effect) -> str:
     pulled = f"{display(of.reversed_amount, of.currency)} is pulled back"
     if not of.fee_amount:
         return pulled
-    return f"{pulled}, {display(of.fee_amount, of.currency)} of our fee returned"
+    fee = display(of.fee_amount, of.currency)
+    if not of.returned_amount:
+        return f"{pulled}, {fee} less for our fee"
+    return f"{pulled}, {fee} of our fee returned"
 
 
 def _platform(of: Effect) -> str:
@@ -228,7 +239,8 @@ def _platform(of: Effect) -> str:
     if of.reversed_amount:
         parts.append(f"gets {display(of.reversed_amount, of.currency)} from the seller")
     if of.fee_amount:
-        parts.append(f"returns {display(of.fee_amount, of.currency)} of its fee")
+        verb = "returns" if of.returned_amount else "gives up"
+        parts.append(f"{verb} {display(of.fee_amount, of.currency)} of its fee")
     text = ", ".join(parts) or "nothing changes"
     return text[0].upper() + text[1:]
 

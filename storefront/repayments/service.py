@@ -54,11 +54,11 @@ def register(outcomes: Outcomes, handlers: Handlers) -> None:
     handlers.on("balance.available", _money_arrived)
 
 
-def why_not(tx: Tx, refund: Refund) -> str:
+def why_not(tx: Tx, order: Order, refund: Refund) -> str:
     """Why a seller is not paid back for a refund; empty if they can be."""
     if refund.state not in _FAILED:
         return "This refund has not failed, so the seller owes what was pulled back."
-    taken = refunds.taken(tx, refund)
+    taken = refunds.taken(tx, order, refund)
     if taken is None:
         return "Stripe is still at work on this refund. Come back in a minute."
     if taken.net <= 0:
@@ -73,7 +73,7 @@ def pay_back(services: Services, order_id: str, refund_id: str, actor_id: str) -
         refund = refunds.one_of(tx, order.id, refund_id).refund
         repayment = repository.of_refund(tx, refund.id)
         if repayment is None or repayment.state == REJECTED:
-            if reason := why_not(tx, refund):
+            if reason := why_not(tx, order, refund):
                 raise Refused(reason)
             repayment = _start(tx, order, refund, repayment, actor_id)
     return _send(services, repayment)
@@ -85,7 +85,7 @@ def heal(tx: Tx, order: Order, _: list[StripeObject]) -> None:
     if not failed or policies.of_seller(tx, order.seller_id).on_failure != policies.PAY_BACK:
         return
     for refund in failed:
-        if repository.of_refund(tx, refund.id) is None and not why_not(tx, refund):
+        if repository.of_refund(tx, refund.id) is None and not why_not(tx, order, refund):
             _start(tx, order, refund, None, None)
 
 
@@ -105,7 +105,7 @@ def _start(
 
 
 def _new(tx: Tx, order: Order, refund: Refund, actor_id: str | None) -> Repayment:
-    taken = refunds.taken(tx, refund)
+    taken = refunds.taken(tx, order, refund)
     assert taken is not None  # noqa: S101 - `why_not` has looked
     now = clock.timestamp()
     return Repayment(

@@ -40,8 +40,8 @@ def show(order_id: str, refund_id: str) -> ResponseReturnValue:
             "order": order,
             "refund": refund,
             "repayment": service.of_refund(tx, refund.id),
-            "why_not": service.why_not(tx, refund),
-            "taken": refunds.taken(tx, refund),
+            "why_not": service.why_not(tx, order, refund),
+            "taken": refunds.taken(tx, order, refund),
         }
     return render_template("repayments/show.html", **context)
 

@@ -83,6 +83,7 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "currency": _path("currency"),
         "created": _path("created"),
         "destination": _path("transfer_data", "destination"),
+        "transfer_amount": _path("transfer_data", "amount"),
         "application_fee_amount": _path("application_fee_amount"),
         "application_fee": _id("application_fee"),
         "transfer": _id("transfer"),
@@ -119,6 +120,7 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "currency": _path("currency"),
         "created": _path("created"),
         "source_refund": _id("source_refund"),
+        "refund_id": _path("metadata", "refund_id"),
     },
     "application_fee": {
         "amount": _path("amount"),

@@ -9,6 +9,7 @@ from stripe_sandbox.api.rendering import computed, list_of
 from stripe_sandbox.connect.accounts import require_destination
 from stripe_sandbox.connect.application_fees import Part, fee_of_transfer, give_back, share
 from stripe_sandbox.payments.charge_objects import destination_payment, payment_refund
+from stripe_sandbox.payments.refund_states import retry_unfunded
 from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit
@@ -310,6 +311,7 @@ def create_reversal(call: Call, identifier: str) -> JSON:
         description=call.params.get("description"),
     )
     _give_fee_back(call.sandbox, transfer, fee_back)
+    retry_unfunded(call.sandbox)
     return reversal
 
 

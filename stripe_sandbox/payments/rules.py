@@ -36,8 +36,8 @@ def named(prefix: str, name: str, *inner: str) -> str:
 
 
 def _check_part(amount: int, total: int, param: str) -> None:
-    if amount < 0:
-        raise errors.invalid("Invalid non-negative integer", param, "parameter_invalid_integer")
+    if amount <= 0:  # there is no transfer of nothing
+        raise errors.invalid("Invalid positive integer", param, "parameter_invalid_integer")
     if amount > total:
         message = (
             f"The transfer_data[amount] ({amount}) must not be greater than the total amount "

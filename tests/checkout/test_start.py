@@ -11,7 +11,7 @@ from storefront.checkout import service as checkout
 from storefront.checkout.service import Shopper
 from storefront.current import Services
 from storefront.errors import Busy, Refused
-from storefront.fees import parse_fee_rule
+from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT, parse_fee_rule
 from storefront.ledger import service as ledger
 from storefront.orders import service as orders
 from tests.cast import Cast
@@ -50,8 +50,34 @@ def test_the_example_of_the_documentation_to_the_cent(cast: Cast) -> None:
     assert balances[platform]["usd"]["available"] == 64
 
 
-def _with_fee_of(services: Services, rule: str) -> Services:
-    return replace(services, config=replace(services.config, platform_fee=parse_fee_rule(rule)))
+@pytest.mark.parametrize(
+    ("mode", "fee", "frozen", "asked", "transferred"),
+    [
+        (APPLICATION_FEE, "usd 1.23", APPLICATION_FEE, 123, None),
+        (TRANSFER_AMOUNT, "usd 1.23", TRANSFER_AMOUNT, None, 877),
+        (TRANSFER_AMOUNT, "usd 9.99", TRANSFER_AMOUNT, None, 1),
+        (TRANSFER_AMOUNT, "100%", APPLICATION_FEE, 1000, None),  # no transfer of nothing
+        (TRANSFER_AMOUNT, "0%", APPLICATION_FEE, None, None),
+    ],
+)
+@pytest.mark.one_database
+def test_how_the_fee_is_kept_is_frozen_with_the_order(
+    cast: Cast, mode: str, fee: str, frozen: str, asked: int | None, transferred: int | None
+) -> None:
+    cast.services = _with_fee_of(cast.services, fee, mode)
+    order = cast.order(cast.listing(cast.shop()), pay=False)
+    cast.services = _with_fee_of(cast.services, "5%", APPLICATION_FEE)
+    paid = cast.pay(order)
+    assert (paid.status, paid.fee_mode, paid.facts_wanted_at) == (orders.PAID, frozen, None)
+    charge = cast.sandbox.get(f"/v1/charges/{paid.stripe_charge_id}")
+    assert charge["application_fee_amount"] == asked
+    assert charge["transfer_data"] == {"amount": transferred, "destination": paid.destination}
+    assert bool(paid.stripe_application_fee_id) == bool(asked)
+
+
+def _with_fee_of(services: Services, rule: str, mode: str = APPLICATION_FEE) -> Services:
+    config = replace(services.config, platform_fee=parse_fee_rule(rule), fee_mode=mode)
+    return replace(services, config=config)
 
 
 def test_a_double_click_gets_the_same_session(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storefront.current import Services
+from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.store import Tx
@@ -23,7 +24,7 @@ from tests.cast import Cast
 from tests.support.stripe import Stripe
 
 EXAMPLES = 250
-"""Of each of the eight stories: 2,000 histories."""
+"""Of each of the nine stories: 2,250 histories."""
 
 JSON = dict[str, Any]
 Story = Callable[[Stripe, Order], None]
@@ -79,6 +80,14 @@ def _dispute_won(stripe: Stripe, order: Order) -> None:
     stripe.control(f"disputes/{dispute['id']}/decide", outcome="won")
 
 
+def _less_transferred(stripe: Stripe, order: Order) -> None:
+    """The fee is kept of the charge, so Stripe pulls back a rounded share."""
+    charge = _pay(stripe, order)
+    for amount in (333, 250):
+        flags = {"reverse_transfer": "true"}
+        stripe.post("/v1/refunds", {"charge": charge, "amount": amount, **flags})
+
+
 STORIES: list[Story] = [
     _paid,
     _expired,
@@ -88,6 +97,7 @@ STORIES: list[Story] = [
     _refund_failed,
     _disputed,
     _dispute_won,
+    _less_transferred,
 ]
 
 
@@ -103,11 +113,20 @@ class Recorded:
 
 
 @pytest.fixture(params=STORIES, ids=lambda story: story.__name__.strip("_"))
-def recorded(
-    request: pytest.FixtureRequest, services: Services, sandbox: Stripe, cast: Cast
-) -> Recorded:
+def story(request: pytest.FixtureRequest) -> Story:
+    found: Story = request.param
+    return found
+
+
+@pytest.fixture
+def fee_mode(story: Story) -> str:
+    return TRANSFER_AMOUNT if story is _less_transferred else APPLICATION_FEE
+
+
+@pytest.fixture
+def recorded(story: Story, services: Services, sandbox: Stripe, cast: Cast) -> Recorded:
     order = cast.order(cast.listing(cast.shop()), pay=False)
-    request.param(sandbox, order)
+    story(sandbox, order)
     events = sandbox.control("events", "GET")["events"]
     read = orders.with_outcome(services.gateway.payment(str(order.stripe_checkout_session_id)))
     return Recorded(services, order, events, read)

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from tests.cast import Cast
+import pytest
+
+from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT
+from tests.cast import Cast, both_fee_modes
 from tests.client import Browser
 
 
@@ -62,3 +65,19 @@ def test_a_payment_of_another_amount_waits_for_a_person(
     with cast.services.store.read() as tx:
         kinds = {row["kind"] for row in tx.all("SELECT kind FROM mails")}
     assert "order_confirmed" not in kinds
+
+
+@both_fee_modes
+@pytest.mark.one_database
+def test_a_payment_that_is_shared_otherwise_waits_for_a_person(cast: Cast, fee_mode: str) -> None:
+    order = cast.order(cast.listing(cast.shop()), pay=False)
+    with cast.services.store.transaction() as tx:
+        tx.run("UPDATE orders SET application_fee_amount = 200 WHERE id = :id", id=order.id)
+    after = cast.pay(order)
+    assert (after.status, after.problem) == (
+        "quarantined",
+        {
+            APPLICATION_FEE: "the application fee is 100 instead of 200",
+            TRANSFER_AMOUNT: "the transfer is 900 instead of 800",
+        }[fee_mode],
+    )

@@ -10,7 +10,7 @@ from storefront.current import Services
 from storefront.orders.service import Order
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Preview, Refund
-from tests.cast import Cast, Shop
+from tests.cast import Cast, Shop, both_fee_modes
 from tests.refunds.conftest import Books
 from tests.support.stripe import Stripe
 
@@ -30,13 +30,14 @@ def shops(cast: Cast, sandbox: Stripe) -> list[Shop]:
     return made
 
 
-def worked_out(services: Services, order: Order, amount: int, flags: dict[str, bool]) -> Preview:
-    """What the refund page would show."""
+def possible(services: Services, order: Order, amount: int) -> list[Preview]:
+    """What the refund page would offer."""
     with services.store.read() as tx:
         at = refunds.position_of(tx, refunds.order_of(tx, order.id))
-    return refunds.preview(at, amount, **flags)
+    return [option.preview for option in refunds.choices(at, amount) if option.preview]
 
 
+@both_fee_modes
 @settings(
     max_examples=5,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -63,11 +64,11 @@ def test_the_preview_is_what_happens(
         if left == 0:
             break
         amount = max(1, left * cut // 100)
-        reverse = data.draw(st.booleans(), "reverse_transfer")
         fee_left = now(order).application_fee_amount > now(order).fee_refunded_amount
-        with_fee = reverse and fee_left and data.draw(st.booleans(), "return_fee")
+        chosen = data.draw(st.sampled_from(possible(services, order, amount)), "share")
+        shown = chosen.effect
+        reverse, with_fee = chosen.reverse_transfer, chosen.return_fee
         flags = {"reverse_transfer": reverse, "return_fee": with_fee}
-        shown = worked_out(services, order, amount, flags).effect
         before = books.ledger(order), books.stripe(shop.account, order.currency)
         assert refund(order, amount, **flags).state == "succeeded"
         after = books.ledger(order), books.stripe(shop.account, order.currency)

@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.errors import Refused
+from storefront.fees import FEE_MODES, TRANSFER_AMOUNT
 from storefront.refunds.preview import Position, Preview, choices, preview
 
 DOC_B = Position("usd", 1000, 123, refundable_amount=1000)
+LESS = replace(DOC_B, fee_mode=TRANSFER_AMOUNT)
+"""The same sale, of which only 8.77 were transferred."""
 
 totals = st.integers(1, 99_999_999)
 positions = totals.flatmap(
@@ -19,6 +22,18 @@ positions = totals.flatmap(
         st.just(total),
         st.integers(0, total),
         refundable_amount=st.just(total),
+    )
+)
+
+
+either_way = totals.flatmap(
+    lambda total: st.builds(
+        Position,
+        st.just("usd"),
+        st.just(total + 1),
+        st.integers(1, total),
+        refundable_amount=st.just(total + 1),
+        fee_mode=st.sampled_from(FEE_MODES),
     )
 )
 
@@ -57,7 +72,7 @@ def test_a_partial_refund_returns_its_part_of_the_fee_rounded_down() -> None:
     assert rest.fee_amount == 74
 
 
-@given(positions, st.data())
+@given(positions | either_way, st.data())
 def test_nothing_appears_or_vanishes(at: Position, data: st.DataObject) -> None:
     amount = data.draw(st.integers(1, at.total_amount))
     for option in choices(at, amount):
@@ -67,7 +82,7 @@ def test_nothing_appears_or_vanishes(at: Position, data: st.DataObject) -> None:
             assert 0 <= made.fee_amount <= at.fee_left_amount
 
 
-@given(positions, st.data())
+@given(positions | either_way, st.data())
 def test_refunding_everything_in_any_parts_leaves_seller_and_fee_at_zero(
     at: Position, data: st.DataObject
 ) -> None:
@@ -98,7 +113,42 @@ def test_refunding_everything_in_any_parts_leaves_seller_and_fee_at_zero(
             seller + made.effect.seller,
             platform + made.effect.platform,
         )
-    assert (seller, platform, at.fee_left_amount) == (0, 0, 0)
+    assert (seller, platform, at.fee_left_amount, at.reversible_amount) == (0, 0, 0, 0)
+
+
+@given(either_way, st.data())
+def test_every_choice_does_the_same_to_each_party_however_the_fee_is_kept(
+    at: Position, data: st.DataObject
+) -> None:
+    amount = data.draw(st.integers(1, at.total_amount))
+    for one, other in zip(
+        *(choices(replace(at, fee_mode=mode), amount) for mode in FEE_MODES), strict=True
+    ):
+        if one.preview and other.preview:
+            parties = [(made.effect.shopper, made.effect.seller, made.effect.platform)
+                       for made in (one.preview, other.preview)]  # fmt: skip
+            assert parties[0] == parties[1]
+        else:
+            assert one.preview
+            assert other.reason.startswith("Only ")
+            assert amount > at.total_amount - at.application_fee_amount
+
+
+def test_of_a_smaller_transfer_no_more_is_pulled_back_than_it_held() -> None:
+    with pytest.raises(Refused, match=r"Only \$8\.77 is left to pull back from the seller"):
+        preview(LESS, 1000, reverse_transfer=True, return_fee=False)
+    assert preview(LESS, 877, reverse_transfer=True, return_fee=False).effect.seller == -877
+    whole = preview(LESS, 1000, reverse_transfer=True, return_fee=True)
+    assert (whole.effect.reversed_amount, whole.fee_amount) == (877, 123)
+
+
+def test_stripe_is_never_asked_for_a_share_of_a_smaller_transfer() -> None:
+    for amount, apart in ((1, True), (400, True), (1000, False)):
+        made = preview(LESS, amount, reverse_transfer=True, return_fee=True)
+        assert (made.reversal_apart, made.fee_in_one_call) == (apart, False)
+    rest = replace(LESS, refundable_amount=600)
+    assert preview(rest, 600, reverse_transfer=True, return_fee=True).reversal_apart
+    assert not preview(LESS, 400, reverse_transfer=False, return_fee=False).reversal_apart
 
 
 @given(positions, st.data())

@@ -6,9 +6,10 @@ import pytest
 
 from storefront.current import Services
 from storefront.errors import Invalid, Refused
+from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT
 from storefront.orders.service import Order
 from storefront.refunds.service import Refund
-from tests.cast import Cast
+from tests.cast import Cast, both_fee_modes
 from tests.refunds.conftest import Books
 from tests.support.stripe import Stripe
 
@@ -17,6 +18,7 @@ Enrich = Callable[[Order], None]
 Now = Callable[[Order], Order]
 
 
+@both_fee_modes
 def test_a_sale_is_shared_as_stripes_example_says(paid: Order, books: Books) -> None:
     """https://docs.stripe.com/connect/destination-charges: 10.00 charged, fee 1.23, Stripe 0.59."""
     assert books.ledger(paid) == {
@@ -29,11 +31,13 @@ def test_a_sale_is_shared_as_stripes_example_says(paid: Order, books: Books) -> 
 
 
 @pytest.mark.parametrize(
-    ("reverse_transfer", "return_fee", "seller", "platform"),
+    ("fee_mode", "reverse_transfer", "return_fee", "seller", "platform"),
     [
-        (False, False, 877, -936),
-        (True, False, -123, 64),
-        (True, True, 0, -59),
+        (APPLICATION_FEE, False, False, 877, -936),
+        (APPLICATION_FEE, True, False, -123, 64),
+        (APPLICATION_FEE, True, True, 0, -59),
+        (TRANSFER_AMOUNT, False, False, 877, -936),
+        (TRANSFER_AMOUNT, True, True, 0, -59),
     ],
 )
 def test_a_full_refund_leaves_what_stripe_documents(
@@ -60,6 +64,7 @@ def test_a_full_refund_leaves_what_stripe_documents(
     assert books.stripe(None) - before[1] == platform - 64
 
 
+@both_fee_modes
 @pytest.mark.parametrize("rounding", ["floor", "nearest"])
 @pytest.mark.parametrize(
     "parts", [(400, 600), (1, 998, 1), (333, 333, 334), (999, 1), (125, 375, 250, 250)]
@@ -98,6 +103,20 @@ def test_a_seller_without_other_money_can_pay_back_in_parts(
     assert books.stripe(paid.destination) == 0
 
 
+@pytest.mark.parametrize("fee_mode", [TRANSFER_AMOUNT])
+def test_a_platform_without_other_money_refunds_with_what_it_pulls_back(
+    paid: Order, refund: Make, books: Books, now: Now, served: str, sandbox: Stripe
+) -> None:
+    """Pulling back is a call of its own after the refund, which waits until then."""
+    first = refund(paid, 400)
+    assert (first.state, "balance is too low" in first.failure) == ("pending", True)
+    sandbox.settle()
+    assert sandbox.get(f"/v1/refunds/{first.stripe_refund_id}")["status"] == "succeeded"
+    assert (books.ledger(paid)["seller"], books.stripe(paid.destination)) == (526, 526)
+    assert now(paid).refunded_amount == 400
+
+
+@both_fee_modes
 def test_who_pays_can_change_from_part_to_part(
     paid: Order, refund: Make, books: Books, enrich: Enrich
 ) -> None:
@@ -115,6 +134,7 @@ def test_who_pays_can_change_from_part_to_part(
     assert books.stripe(paid.destination) - before == -600 + 73
 
 
+@both_fee_modes
 def test_a_seller_short_of_money_for_the_last_part_keeps_it_and_its_fee_stays(
     paid: Order, refund: Make, books: Books, sandbox: Stripe
 ) -> None:

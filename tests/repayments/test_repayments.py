@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from storefront import clock
+from storefront.admin import repository as admin
 from storefront.current import Services
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
@@ -15,7 +16,7 @@ from storefront.refunds.service import Refund
 from storefront.repayments import service as repayments
 from storefront.repayments.service import Repayment
 from storefront.stripe_objects.events import Event
-from tests.cast import Cast
+from tests.cast import Cast, both_fee_modes
 from tests.client import HTMX, Browser
 from tests.refunds.conftest import Books
 from tests.support.pages import Page
@@ -61,13 +62,18 @@ def of(services: Services, refund: Refund) -> Repayment | None:
         return repayments.of_refund(tx, refund.id)
 
 
+def fees_earned(services: Services) -> list[tuple[str, int]]:
+    with services.store.read() as tx:
+        return admin.fees_earned(tx)
+
+
 def decide(services: Services, cast: Cast, on_failure: str) -> None:
     with services.store.transaction() as tx:
         policies.decide(tx, RefundPolicy("", "return_fee", on_failure), cast.operator().id)
 
 
-@pytest.mark.parametrize("amount", [1000, 400])
-@pytest.mark.parametrize("return_fee", [True, False])
+@both_fee_modes
+@pytest.mark.parametrize(("amount", "return_fee"), [(1000, True), (400, True), (400, False)])
 @pytest.mark.parametrize("by", ["hand", "hand with htmx", "policy"])
 def test_everything_is_as_it_was_before_the_refund(
     services: Services,
@@ -85,6 +91,7 @@ def test_everything_is_as_it_was_before_the_refund(
 ) -> None:
     enrich(sold)
     before = books.ledger(sold), books.stripe(sold.destination), books.stripe(None)
+    kept = fees_earned(services)
     if by == "policy":
         decide(services, cast, policies.PAY_BACK)
     failed = fail(sold, refund(sold, amount, return_fee=return_fee))
@@ -101,6 +108,7 @@ def test_everything_is_as_it_was_before_the_refund(
     assert repayment is not None
     assert repayment.state == "done"
     assert (books.ledger(sold), books.stripe(sold.destination), books.stripe(None)) == before
+    assert fees_earned(services) == kept == [("usd", 123)]
     assert "Paid back" in olga.page(path(sold, failed)).text
     assert "Paid back" in olga.page("/admin/refunds/failed").text
 

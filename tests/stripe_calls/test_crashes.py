@@ -11,17 +11,20 @@ import time_machine
 from storefront import clock
 from storefront.config import Config
 from storefront.current import Services
+from storefront.fees import APPLICATION_FEE
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.store import Row
 from storefront.worker import run_once
-from tests.cast import Cast
+from tests.cast import Cast, both_fee_modes
 from tests.stripe_calls import crashing
 
 CHECKOUT_POINTS = range(8)
 """Two transactions around the order, the claim, the call, the outcome: eight steps."""
 REFUND_POINTS = range(14)
-"""The same for the refund, then for the fee that goes back with a part of it."""
+"""The same for the refund, then for the fee that goes back with a part of it, or where less was
+transferred, for what is pulled back.
+"""
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.stripe_calls.crashing"])
@@ -73,6 +76,7 @@ def test_a_killed_checkout_leaves_one_session_or_none(
 
 
 @pytest.mark.one_database
+@both_fee_modes
 @pytest.mark.parametrize("point", REFUND_POINTS)
 def test_a_killed_refund_is_made_once_or_never(cast: Cast, config: Config, point: int) -> None:
     order = cast.order(cast.listing(cast.shop()))
@@ -89,12 +93,18 @@ def test_a_killed_refund_is_made_once_or_never(cast: Cast, config: Config, point
 
 def _agree(order: Order, refunds: list[dict[str, object]], cast: Cast) -> None:
     """Our rows and Stripe's objects tell the same."""
-    fee = cast.sandbox.get(f"/v1/application_fees/{order.stripe_application_fee_id}")
+    transfer = cast.sandbox.get(f"/v1/transfers/{order.stripe_transfer_id}")
     assert order.refunded_amount == sum(int(str(refund["amount"])) for refund in refunds)
     assert order.refund_committed == order.refunded_amount
-    assert order.fee_refunded_amount == fee["amount_refunded"] == (40 if refunds else 0)
+    assert order.fee_refunded_amount == (40 if refunds else 0)
+    pulled = 400 if order.fee_mode == APPLICATION_FEE else 360
+    assert transfer["amount_reversed"] == (pulled if refunds else 0)
+    if order.fee_mode == APPLICATION_FEE:
+        fee = cast.sandbox.get(f"/v1/application_fees/{order.stripe_application_fee_id}")
+        assert fee["amount_refunded"] == order.fee_refunded_amount
 
 
+@both_fee_modes
 def test_an_uninterrupted_refund_has_no_more_steps(cast: Cast, config: Config) -> None:
     """So the points above are all there are."""
     order = cast.order(cast.listing(cast.shop()))

@@ -77,7 +77,7 @@ class Market(RuleBasedStateMachine):
         part, destination = amount * percent // 100, self.sellers[seller % 2]
         split: Any = {"transfer_data": {"destination": destination}}
         if fixed:
-            split["transfer_data"]["amount"] = part
+            split["transfer_data"]["amount"] = max(1, part)
         else:
             split["application_fee_amount"] = part
         session = self.shop.session(amount, **split)

@@ -94,6 +94,16 @@ def test_partial_refunds_share_in_proportion_and_lose_no_cent(shop: Shop) -> Non
     assert shop.balance(shop.account) == 0
 
 
+def test_a_refund_that_waits_goes_out_with_what_is_pulled_back(shop: Shop) -> None:
+    """A reversal is money for the platform like any other."""
+    charge = shop.sell(1000, fee=None, transfer_data={"destination": shop.account, "amount": 877})
+    refund = shop.refund(charge, amount=400)
+    assert (refund.status, refund.pending_reason) == ("pending", "insufficient_funds")
+    shop.client.v1.transfers.reversals.create(str(charge.transfer), {"amount": 351})
+    assert shop.client.v1.refunds.retrieve(refund.id).status == "succeeded"
+    assert shop.balances == (64 + 351 - 400, 877 - 351)
+
+
 def test_a_partial_refund_takes_its_own_share_only(shop: Shop) -> None:
     """Refunds that left the seller alone do not add to what a later one takes."""
     shop.topup(5000)

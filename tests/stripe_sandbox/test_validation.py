@@ -92,6 +92,26 @@ def test_a_fee_and_a_transfer_amount_exclude_each_other(shop: Shop) -> None:
     assert _refusal(shop, **{SPLIT: both}).code == "parameters_exclusive"
 
 
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        (1001, "amount_too_large"),
+        (0, "parameter_invalid_integer"),
+        (-1, "parameter_invalid_integer"),
+    ],
+)
+def test_a_part_is_transferred_not_more_than_all_and_not_nothing(
+    shop: Shop, amount: int, code: str
+) -> None:
+    part = {"transfer_data": {"destination": shop.account, "amount": amount}}
+    refusal = _refusal(shop, **{SPLIT: part})
+    assert (refusal.code, refusal.param) == (code, f"{SPLIT}[transfer_data][amount]")
+    intent: Any = {"amount": 1000, "currency": "usd", **part}
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.client.v1.payment_intents.create(intent)
+    assert (refused.value.code, refused.value.param) == (code, "transfer_data[amount]")
+
+
 def test_a_charge_has_a_smallest_amount(shop: Shop) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.session(49)
