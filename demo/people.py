@@ -139,6 +139,11 @@ class Shopper(Person):
         returned = self._pay(checkout, bank)
         return self.browser.get(returned.link("/orders/"))
 
+    def ask_back(self, order: Page, reason: str, message: str) -> None:
+        """Ask for everything back on the page of an order."""
+        page = self.browser.get(order.link("/request"))
+        self.browser.submit(page.form("/request"), {"reason": reason, "message": message})
+
     def _pay(self, checkout: Page, bank: str) -> Page:
         form = next(form for form in checkout.forms if "/c/pay/" in form.action)
         method = {"method": "bank", "bank_outcome": bank} if bank else {"method": "card"} | _CARD

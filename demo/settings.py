@@ -90,6 +90,7 @@ class Demo:
             "STRIPE_CONNECT_BASE": self.sandbox_url,
             "STRIPE_FILES_BASE": self.sandbox_url,
             "PLATFORM_NAME": "Harbour Market",
+            "SELLER_REFUND_LIMIT": "usd 50, eur 50, jpy 5000",
         }
 
 

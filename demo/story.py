@@ -95,9 +95,10 @@ def _orders(
     say("  one whose bank did not pay")
 
     another = Shopper(demo, "Nora Lund", "nora@example.com")
-    another.buy(kiln, "Bud vase")
+    vase = another.buy(kiln, "Bud vase")
+    another.ask_back(vase, "ordered_twice", "I meant to order one, and my partner has one by now.")
     Shopper(demo, "Sam Osei", "sam@example.com").buy(kiln, "Olive wood spoons", bank="wait")
-    say("  one to be shipped, one whose bank is still working on it")
+    say("  one whose shopper would like the money back, one whose bank is still working on it")
 
 
 def _number(order: Page) -> str:

@@ -29,9 +29,15 @@ from storefront.current import Services
 from storefront.fee_rules.views import blueprint as fee_rules
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
+from storefront.orders import panels
+from storefront.orders.panels import show_panel
 from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
 from storefront.reconciliation.views import blueprint as reconciliation
+from storefront.refund_requests import page as request_page
+from storefront.refund_requests.admin_views import blueprint as admin_requests
+from storefront.refund_requests.seller_views import blueprint as seller_requests
+from storefront.refund_requests.views import blueprint as refund_requests
 from storefront.refunds.fee_return_views import blueprint as fee_returns
 from storefront.refunds.policy_views import blueprint as refund_policies
 from storefront.refunds.views import blueprint as refunds
@@ -77,9 +83,16 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(refund_policies)
     app.register_blueprint(fee_returns)
     app.register_blueprint(repayments)
+    app.register_blueprint(refund_requests)
+    app.register_blueprint(seller_requests)
+    app.register_blueprint(admin_requests)
+    show_panel(app, panels.SHOPPER, request_page.panel_of_shopper)
+    show_panel(app, panels.SELLER, request_page.panel_of_seller)
+    show_panel(app, panels.OPERATOR, request_page.panel_of_operator)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)
+    show_tiles(app, request_page.tiles)
     app.register_blueprint(connect)
     app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)

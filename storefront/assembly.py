@@ -16,6 +16,7 @@ from storefront.orders import mail_facts
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
 from storefront.reconciliation import service as reconciliation
+from storefront.refund_requests.follow import follow as follow_requests
 from storefront.refunds import outcomes as refund_outcomes
 from storefront.refunds.follow import follow as follow_refunds
 from storefront.refunds.unfulfillable import refund_unfulfillable
@@ -66,7 +67,12 @@ def _register_events(services: Services) -> None:
 
 def _register_followers(services: Services) -> None:
     """Who looks at an order after every change of it."""
-    services.settlement.followers += [webhooks.adopt, follow_refunds, repayments.heal]
+    services.settlement.followers += [
+        webhooks.adopt,
+        follow_refunds,
+        follow_requests,
+        repayments.heal,
+    ]
 
 
 def _register_jobs(services: Services) -> None:

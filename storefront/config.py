@@ -51,6 +51,7 @@ class Config:
     fee_mode: str = APPLICATION_FEE
     refund_daily_limit: Amounts = ()
     refund_approval_above: Amounts = ()
+    seller_refund_limit: Amounts = ()
     mail_url: str = field(default="", repr=False)
     mail_from: str = "Storefront <shop@localhost>"
     mail_folder: Path = Path("var/mail")
@@ -120,6 +121,7 @@ class _Reader:
             fee_mode=self.choice("FEE_MODE", APPLICATION_FEE, FEE_MODES),
             refund_daily_limit=self.amounts("REFUND_DAILY_LIMIT"),
             refund_approval_above=self.amounts("REFUND_APPROVAL_ABOVE"),
+            seller_refund_limit=self.amounts("SELLER_REFUND_LIMIT"),
             mail_url=self.mail_url(),
             mail_from=self.get("MAIL_FROM") or "Storefront <shop@localhost>",
             mail_folder=Path(self.get("MAIL_FOLDER") or "var/mail"),

@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from storefront import current, htmx
 from storefront.admin import service, words
 from storefront.errors import NotFound
+from storefront.orders import panels
 from storefront.orders import service as orders
 from storefront.orders import words as order_words
 from storefront.security.policies import policy
@@ -76,7 +77,8 @@ def order(order_id: str) -> ResponseReturnValue:
     """Everything about one order."""
     with current.store().read() as tx:
         found = service.dossier(tx, order_id)
-    return render_template("admin/order.html", dossier=found, order=found.order)
+        shown = panels.panels_of(current_app, panels.OPERATOR, tx, found.order)
+    return render_template("admin/order.html", dossier=found, order=found.order, panels=shown)
 
 
 @blueprint.get("/admin/objects/<object_id>")

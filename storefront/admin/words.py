@@ -44,6 +44,7 @@ MAILS: Final = {
     "refund_sent": "Refund sent",
     "refund_failed": "Refund failed",
     "seller_sale": "Sale, to the seller",
+    "request_step": "News of a refund request",
 }
 
 ACTIONS: Final = {
@@ -58,6 +59,10 @@ ACTIONS: Final = {
     "call.tried": "Call tried now",
     "fee_rule.added": "Fee rule added",
     "fee_rule.ended": "Fee rule ended",
+    "refund_request.answered": "Refund request answered",
+    "refund_request.accepted": "Refund request accepted",
+    "refund_request.declined": "Refund request declined",
+    "refund_request.passed_on": "Refund request passed on",
     "reconciliation.started": "Reconciliation started",
 }
 

@@ -46,6 +46,7 @@ search = repository.search
 count_to_ship = repository.count_to_ship
 status_counts = repository.status_counts
 commit_refund = repository.commit_refund
+lock = repository.lock
 insert = repository.insert
 next_number = repository.next_number
 open_orders = repository.open_orders

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,7 +10,7 @@ from storefront import current, htmx
 from storefront.cart.views import cart_to_fill
 from storefront.errors import NotFound
 from storefront.ledger import service as ledger
-from storefront.orders import page, service, words
+from storefront.orders import page, panels, service, words
 from storefront.orders.forms import ShippedForm
 from storefront.orders.service import Order
 from storefront.security.policies import policy
@@ -44,7 +44,9 @@ def index() -> ResponseReturnValue:
 def show(token: str) -> ResponseReturnValue:
     """One order for its shopper."""
     with current.store().read() as tx:
-        shown = page.of_order(tx, _by_token(tx, token))
+        order = _by_token(tx, token)
+        shown = page.of_order(tx, order)
+        shown["panels"] = panels.panels_of(current_app, panels.SHOPPER, tx, order)
     return render_template("orders/show.html", **shown, age=0)
 
 
@@ -132,6 +134,7 @@ def _sold(tx: Tx, order: Order) -> dict[str, Any]:
         "address": service.shipping_address(order),
         "entries": entries,
         "balances": ledger.balances(entries),
+        "panels": panels.panels_of(current_app, panels.SELLER, tx, order),
     }
 
 

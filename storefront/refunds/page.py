@@ -55,13 +55,14 @@ def _known(tx: Tx, order: Order) -> Context:
         "history": service.history(tx, order.id),
         "fee_returns": fee_returns.of_order(tx, order.id),
         "why_no_fee": fee_returns.why_not(order, at),
-        "warnings": _warnings(tx, order),
+        "warnings": warnings(tx, order),
         "audit": audit.of_subject(tx, order.id),
         "standard": policies.of_seller(tx, order.seller_id),
     }
 
 
-def _warnings(tx: Tx, order: Order) -> list[str]:
+def warnings(tx: Tx, order: Order) -> list[str]:
+    """What an operator should know before refunding an order."""
     account = sellers.account_by_id(tx, order.destination)
     gone = account is None or not account.connected
     return [words.DISCONNECTED] if gone else []

@@ -52,10 +52,12 @@ __all__ = [
     "Wish",
     "choices",
     "history",
+    "make",
     "newest",
     "position_of",
     "preview",
     "request",
+    "send",
     "taken",
 ]
 
@@ -180,12 +182,18 @@ def request(services: Services, order_id: str, wish: Wish, author: Author) -> Re
     """
     with services.store.transaction() as tx:
         order = services.settlement.project(tx, order_of(tx, order_id).id)
-        refund = repository.by_form_token(tx, author.form_token)
-        if refund is None:
-            refund = _make(services, tx, order, wish, author)
-        elif refund.order_id != order.id:
-            raise Refused("This form has been used for another order. Please start again.")
+        refund = make(services, tx, order, wish, author)
     return send(services, refund)
+
+
+def make(services: Services, tx: Tx, order: Order, wish: Wish, author: Author) -> Refund:
+    """The same for an order that is locked and projected, still to be sent with `send`."""
+    refund = repository.by_form_token(tx, author.form_token)
+    if refund is None:
+        return _make(services, tx, order, wish, author)
+    if refund.order_id != order.id:
+        raise Refused("This form has been used for another order. Please start again.")
+    return refund
 
 
 def return_fee(

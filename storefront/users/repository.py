@@ -40,6 +40,12 @@ def find_by_email(tx: Tx, email: str) -> User | None:
     return _user(tx.one(_USER + " WHERE u.email = :email", email=email))
 
 
+def operators(tx: Tx) -> list[User]:
+    """Everybody who operates the marketplace, by name."""
+    rows = tx.all(_USER + " WHERE u.is_operator = 1 ORDER BY u.name, u.id")
+    return [user for user in map(_user, rows) if user is not None]
+
+
 def _user(row: Row | None) -> User | None:
     if row is None:
         return None

@@ -25,6 +25,8 @@ RESET_MINUTES = 30
 
 _STALE_LINK = "This link has been used or is too old."
 
+operators = repository.operators
+
 Link = Callable[[str], str]
 """Makes the absolute address of a page from a token."""
 

@@ -122,6 +122,7 @@ def _check_story(demo: Demo) -> None:
     orders = olga.browser.get("/admin/orders").text
     for word in ("Paid", "Payment failed", "Payment processing", "efunded"):
         assert word in orders
+    assert "I ordered twice" in olga.browser.get("/admin/requests").text
     with urlopen(f"{demo.shop_url}/", timeout=30) as page:
         assert page.read().decode().count("<img") >= 20
 

@@ -11,6 +11,9 @@ from storefront.ids import new_token
 from storefront.media import Media
 from storefront.orders import service as orders
 from storefront.orders.service import Order
+from storefront.refund_requests import asking
+from storefront.refund_requests.asking import Asking
+from storefront.refund_requests.repository import RefundRequest
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Refund, Wish
 from tests.cast import Cast, Shop
@@ -40,6 +43,8 @@ class Scenery:
     failed: Order
     unpaid: Order
     refund: Refund
+    asked: RefundRequest
+    fresh: Order
 
 
 def build(cast: Cast) -> Scenery:
@@ -61,7 +66,11 @@ def build(cast: Cast) -> Scenery:
     cast.sandbox.control(f"sessions/{failed.stripe_checkout_session_id}/settle", outcome="fail")
     orders.read_payment(cast.services, failed)
     unpaid = cast.order(mug, bob, pay=False)
-    return Scenery(shop, closed, mug, draft, refunded, processing, failed, unpaid, refund)
+    asked = _asked(cast, refunded)
+    fresh = cast.order(mug, quantity=2, shipping=ADDRESS)
+    return Scenery(
+        shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh
+    )
 
 
 def _listing(cast: Cast, shop: Shop, kind: str, **details: Any) -> Listing:
@@ -81,3 +90,8 @@ def _refund(cast: Cast, order: Order, amount: int) -> Refund:
     wish = Wish(amount, reverse_transfer=True, return_fee=True, message="One handle was chipped.")
     author = Author(new_token(), cast.operator().id)
     return refunds.request(cast.services, order.id, wish, author)
+
+
+def _asked(cast: Cast, order: Order) -> RefundRequest:
+    said = "One of the two has a crack that goes right through the handle."
+    return asking.ask(cast.services, order.id, Asking("damaged", said, new_token(), {1: 1}))

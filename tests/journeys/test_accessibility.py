@@ -1,11 +1,13 @@
 """Every page that matters, narrow and wide, light and dark, looked at by axe."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+from storefront.config import Config
 from tests.cast import Cast
 from tests.journeys import refund_pages, scenery
 from tests.journeys.scenery import Scenery
@@ -21,6 +23,12 @@ _CONTRAST = _EVERYTHING | {"runOnly": ["color-contrast"]}
 _RULES: dict[Literal["light", "dark"], object] = {"light": _EVERYTHING, "dark": _CONTRAST}
 """What to look for: darkness changes nothing but colours."""
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    """Sellers may refund a little alone."""
+    return replace(config, seller_refund_limit=(("usd", 5000),))
 
 
 @pytest.fixture
@@ -90,6 +98,7 @@ def test_what_shoppers_see(signed_in: Callable[..., Visitor], market: Scenery) -
         "/orders",
         "/account",
         f"/orders/{market.refunded.token}",
+        f"/orders/{market.fresh.token}/request",
         f"/orders/{market.processing.token}",
         f"/orders/{market.failed.token}",
         f"/orders/{market.unpaid.token}",
@@ -117,6 +126,9 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         f"/sell/orders/{market.refunded.id}",
         f"/sell/orders/{market.processing.id}",
         f"/sell/orders/{market.refunded.id}/funds",
+        "/sell/requests",
+        f"/sell/requests/{market.asked.id}",
+        f"/sell/requests/{market.asked.id}/accept",
     )
     found += look_at(dora, "/sell", "/sell/connect", "/sell/orders")
     assert not found, "\n".join(found)
@@ -141,6 +153,9 @@ def test_what_operators_see(
         "/admin/refunds/policies",
         "/admin/refunds/failed",
         f"/admin/refunds/{market.refunded.id}/{market.refund.id}/repayment",
+        "/admin/requests",
+        f"/admin/requests/{market.asked.id}",
+        f"/admin/requests/{market.asked.id}/accept",
         "/admin/sellers",
         f"/admin/sellers/{market.shop.seller.id}",
         "/admin/events",

@@ -11,7 +11,7 @@ from storefront.security.policies import Policy
 About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
-    "reconciliation", "object", "fee_rule", "refund_policy",
+    "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
 ]  # fmt: skip
 
 
@@ -41,6 +41,12 @@ ROUTES = (
     Route("GET", "orders.show", "link", "link"),
     Route("GET", "orders.status", "link", "link"),
     Route("POST", "orders.again", "link", "link"),
+    Route("GET", "refund_requests.new", "link", "link"),
+    Route("POST", "refund_requests.ask", "link", "link"),
+    Route("GET", "refund_requests.status", "link", "asked"),
+    Route("POST", "refund_requests.answer", "link", "asked"),
+    Route("POST", "refund_requests.withdraw", "link", "asked"),
+    Route("POST", "refund_requests.escalate", "link", "asked"),
     # people
     Route("GET", "users.sign_in", "public"),
     Route("GET", "users.sign_up", "public"),
@@ -88,6 +94,13 @@ ROUTES = (
     Route("GET", "orders.sold", "seller", "sold"),
     Route("POST", "orders.ship", "seller", "sold"),
     Route("GET", "funds.sold", "seller", "sold"),
+    Route("GET", "seller_requests.index", "seller"),
+    Route("GET", "seller_requests.show", "seller", "sold_request"),
+    Route("POST", "seller_requests.answer", "seller", "sold_request"),
+    Route("POST", "seller_requests.decline", "seller", "sold_request"),
+    Route("POST", "seller_requests.pass_on", "seller", "sold_request"),
+    Route("GET", "seller_requests.confirm", "seller", "sold_request"),
+    Route("POST", "seller_requests.accept", "seller", "sold_request"),
     # operators
     Route("GET", "admin.overview", "operator"),
     Route("GET", "admin.order_index", "operator"),
@@ -121,6 +134,12 @@ ROUTES = (
     Route("POST", "refund_policies.remove", "operator", "refund_policy"),
     Route("GET", "fee_returns.show", "operator", "order"),
     Route("POST", "fee_returns.create", "operator", "order"),
+    Route("GET", "admin_requests.index", "operator"),
+    Route("GET", "admin_requests.show", "operator", "request"),
+    Route("POST", "admin_requests.answer", "operator", "request"),
+    Route("POST", "admin_requests.decline", "operator", "request"),
+    Route("GET", "admin_requests.confirm", "operator", "request"),
+    Route("POST", "admin_requests.accept", "operator", "request"),
     Route("GET", "repayments.index", "operator"),
     Route("GET", "repayments.show", "operator", "refund"),
     Route("POST", "repayments.create", "operator", "refund"),

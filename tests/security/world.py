@@ -15,6 +15,7 @@ from storefront.fees import FeeRule
 from storefront.ids import new_token
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
+from storefront.refund_requests import asking
 from storefront.refunds import policies
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Wish
@@ -54,17 +55,22 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     shop, other = cast.shop("Alice"), cast.shop("Dora")
     names = _of_shop(cast, shop, alice)
     order = cast.order(cast.listing(shop), cast.user("Bob"))
+    elsewhere = cast.listing(other)
+    other_order = cast.order(elsewhere)
     names |= _of_order(services, order, cast.operator().id, worker)
     names |= _of_people(services, cast)
     names["seller"] = {"seller_id": shop.seller.id}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
+    names |= _asked_back(services, order)
     names["refund_policy"] = _with_refund_policy(services, order, cast.operator().id)
-    elsewhere = cast.listing(other)
     own_picture = names["picture"]["picture_id"]
     return World(
         names,
-        {"picture": {"listing_id": elsewhere.id, "picture_id": own_picture}},
+        {
+            "picture": {"listing_id": elsewhere.id, "picture_id": own_picture},
+            "asked": {**names["asked"], "token": other_order.token},
+        },
     )
 
 
@@ -81,7 +87,8 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "audit_log",
-        "stripe_calls", "webhook_events", "ledger", "mails",
+        "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
+        "refund_request_lines", "refund_request_steps",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
@@ -141,6 +148,13 @@ def _of_order(
         "object": {"object_id": object_id},
         "event": {"event_id": event},
     }
+
+
+def _asked_back(services: Services, order: Order) -> dict[About, Names]:
+    """The shopper of an order asks for a part of it back."""
+    wanted = asking.Asking("damaged", "It has a crack.", new_token(), {}, amount=200)
+    request = {"request_id": asking.ask(services, order.id, wanted).id}
+    return {"asked": {"token": order.token, **request}, "sold_request": request, "request": request}
 
 
 def _with_fee_rule(services: Services) -> Names:
