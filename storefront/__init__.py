@@ -26,6 +26,9 @@ from storefront.catalog.views import blueprint as catalog
 from storefront.checkout.views import blueprint as checkout
 from storefront.config import Config
 from storefront.current import Services
+from storefront.debts.seller_views import blueprint as seller_debts
+from storefront.debts.tiles import tiles as debt_tiles
+from storefront.debts.views import blueprint as debts
 from storefront.fee_rules.views import blueprint as fee_rules
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
@@ -82,6 +85,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(refunds)
     app.register_blueprint(refund_policies)
     app.register_blueprint(fee_returns)
+    app.register_blueprint(debts)
+    app.register_blueprint(seller_debts)
     app.register_blueprint(repayments)
     app.register_blueprint(refund_requests)
     app.register_blueprint(seller_requests)
@@ -93,6 +98,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)
     show_tiles(app, request_page.tiles)
+    show_tiles(app, debt_tiles)
     app.register_blueprint(connect)
     app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)

@@ -11,6 +11,7 @@ from storefront.checkout import events as checkout_events
 from storefront.checkout import outcomes as checkout_outcomes
 from storefront.config import Config
 from storefront.current import Services
+from storefront.debts import service as debts
 from storefront.mail import service as mail
 from storefront.orders import mail_facts
 from storefront.orders import service as orders
@@ -56,6 +57,7 @@ def _register_outcomes(services: Services) -> None:
     """What happens when Stripe has answered a call that moves money."""
     checkout_outcomes.register(services.outcomes, services.settlement)
     refund_outcomes.register(services.outcomes, services.settlement)
+    debts.register(services.outcomes, services.handlers, services.settlement)
     repayments.register(services.outcomes, services.handlers)
 
 
@@ -84,6 +86,7 @@ def _register_jobs(services: Services) -> None:
             Job("payments", 1, orders.read_wanted),
             Job("unfulfillable", 5, refund_unfulfillable),
             Job("repayments", 5, repayments.retry_due),
+            Job("debts", 5, debts.settle_due),
             Job("reconciliation", 2, reconciliation.run_due),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),

@@ -8,6 +8,8 @@ PARTIES: Final = {
     "seller": "Seller",
     "stripe_fees": "Stripe's fees",
     "dispute": "Dispute",
+    "seller_debt": "Seller owes",
+    "platform_claim": "Owed to us",
 }
 
 ENTRIES: Final = {
@@ -21,6 +23,10 @@ ENTRIES: Final = {
     "refund_failure": "The refund came back from the bank",
     "repayment": "Paid back to the seller after a refund that failed",
     "repayment_fee": "Our fee, taken again with it",
+    "debt": "Owed by the seller, since the platform paid",
+    "debt_settled": "Taken back of what the seller owed",
+    "debt_canceled": "Not owed any more, since the refund failed",
+    "debt_written_off": "Forgiven to the seller",
     "dispute": "The shopper's bank took the money back",
     "dispute_reinstated": "The dispute was decided for us, the money is back",
     "dispute_fee": "Stripe's fee for the dispute",
@@ -34,6 +40,7 @@ OPERATIONS: Final = {
     "application_fee_refund.create": "Return our fee",
     "transfer_reversal.create": "Reverse a transfer",
     "transfer.create": "Pay a seller back",
+    "debt_settlement.create": "Take back what a seller owes",
 }
 
 MAILS: Final = {
@@ -45,6 +52,7 @@ MAILS: Final = {
     "refund_failed": "Refund failed",
     "seller_sale": "Sale, to the seller",
     "request_step": "News of a refund request",
+    "seller_owes": "Debt, to the seller",
 }
 
 ACTIONS: Final = {
@@ -55,6 +63,7 @@ ACTIONS: Final = {
     "refund_policy.removed": "Refund policy removed",
     "fee.returned": "Fee returned",
     "seller.paid_back": "Seller paid back",
+    "debt.written_off": "Debt written off",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",
     "fee_rule.added": "Fee rule added",

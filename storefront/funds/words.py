@@ -15,6 +15,8 @@ PARTIES: Final = {
     "seller": "Seller",
     "stripe_fees": "Stripe",
     "dispute": "Bank",
+    "seller_debt": "Owes",
+    "platform_claim": "Is owed",
 }
 """Short enough for the heading of a narrow column."""
 
@@ -29,6 +31,10 @@ SENTENCES: Final = {
     "refund_failure": "The bank returned the refund, so it is back with the platform.",
     "repayment": "The refund had failed, so {shop} got back what had been pulled back.",
     "repayment_fee": "With it the marketplace took its fee again.",
+    "debt": "{shop} could not pay for the refund, so the platform did and is owed for it.",
+    "debt_settled": "By that reversal {shop} has paid so much of its debt.",
+    "debt_canceled": "The refund failed, so {shop} does not owe this any more.",
+    "debt_written_off": "The platform has forgiven {shop} this part of the debt.",
     "dispute": "{shopper} disputed the payment, and the bank took it back from the platform.",
     "dispute_reinstated": "The bank decided for us and gave the money back.",
     "dispute_fee": "Stripe's fee for handling the dispute.",

@@ -1,6 +1,7 @@
 """An append-only double-entry ledger for each order.
 
-Accounts: `shopper`, `platform`, `seller`, `stripe_fees`, `dispute`. A balance is what an account
+Accounts: `shopper`, `platform`, `seller`, `stripe_fees`, `dispute`; and of what is owed but has
+not moved, `seller_debt` and `platform_claim`. A balance is what an account
 has received minus what it has given; over all accounts of an order it sums to zero for every
 currency. Doc B's example: 10.00 charged, fee 1.23, Stripe's fee 0.59 leaves the platform +0.64
 and the seller +8.77 (https://docs.stripe.com/connect/destination-charges#flow-of-funds).
@@ -15,7 +16,8 @@ from storefront.store import Tx
 
 __all__ = ["ACCOUNTS", "Entry", "balances", "book", "of_order", "of_seller"]
 
-ACCOUNTS = ("shopper", "platform", "seller", "stripe_fees", "dispute")
+ACCOUNTS = ("shopper", "platform", "seller", "stripe_fees", "dispute",
+            "seller_debt", "platform_claim")  # fmt: skip
 
 of_order = repository.of_order
 of_seller = repository.of_seller

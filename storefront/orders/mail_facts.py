@@ -12,6 +12,8 @@ from storefront.store import Tx
 from storefront.stripe_objects import service as stripe_objects
 from storefront.users import service as users
 
+_TO_SELLER = {"seller_sale", "seller_owes"}
+
 
 def load(tx: Tx, mail: Mail) -> Mapping[str, Any]:
     """The facts of the order that a mail is about, and who gets it; nothing for other mails."""
@@ -28,7 +30,7 @@ def load(tx: Tx, mail: Mail) -> Mapping[str, Any]:
     }
     if mail.kind.startswith("refund_"):
         facts |= _refund(tx, order, mail.subject_id)
-    if mail.kind == "seller_sale":
+    if mail.kind in _TO_SELLER:
         facts["recipient"] = _address_of_seller(tx, order)
     return facts
 

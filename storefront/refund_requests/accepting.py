@@ -19,7 +19,7 @@ from storefront.refund_requests.thread import Thread
 from storefront.refunds import lines as pieces
 from storefront.refunds import policies
 from storefront.refunds import service as refunds
-from storefront.refunds.policies import KEEP_FEE, RETURN_FEE, SHARES
+from storefront.refunds.preview import KEEP_FEE, RETURN_FEE, SHARES
 from storefront.refunds.service import Author, Choice, Preview, Refund, Wish
 from storefront.store import Tx
 
@@ -46,8 +46,8 @@ def shares(tx: Tx, order: Order, found: Thread) -> Shares:
     request = found.request
     refunds.check(order, Wish(request.amount, reverse_transfer=False, return_fee=False))
     pieces.check(tx, order, _lines(order, found), includes_shipping=request.includes_shipping)
-    found_choices = refunds.choices(refunds.position_of(tx, order), request.amount)
-    return dict(zip(SHARES, found_choices, strict=True))
+    at = refunds.position_of(tx, order)
+    return {choice.share: choice for choice in refunds.choices(at, request.amount)}
 
 
 def share_of_seller(tx: Tx, config: Config, order: Order, found: Thread) -> tuple[str, Preview]:
@@ -138,11 +138,9 @@ def _accept(
 
 
 def _wish(order: Order, found: Thread, acceptance: Acceptance, share: str) -> Wish:
-    reverse_transfer, return_fee = SHARES[share]
     return Wish(
         amount=found.request.amount,
-        reverse_transfer=reverse_transfer,
-        return_fee=return_fee,
+        **SHARES[share],
         message=conversation.cleaned(acceptance.message, needed=False),
         confirmed_fee_amount=acceptance.fee_amount,
         lines=_lines(order, found),

@@ -15,6 +15,7 @@ from storefront.refund_requests.thread import Thread
 from storefront.refunds import page as refund_page
 from storefront.refunds import policies
 from storefront.refunds import service as refunds
+from storefront.refunds.preview import RETURN_FEE
 from storefront.security.policies import policy
 from storefront.store import Tx
 
@@ -91,7 +92,7 @@ def _confirm(request_id: str, form: OperatorAcceptForm, status: int) -> Response
         form.share.data = form.share.data or accepting.proposed_share(tx, order, options)
         standard = policies.of_seller(tx, order.seller_id)
         warnings = refund_page.warnings(tx, order)
-    with_fee = options[policies.RETURN_FEE].preview
+    with_fee = options[RETURN_FEE].preview
     form.fee_amount.data = str(with_fee.fee_amount if with_fee else 0)
     return htmx.render(
         "refund_requests/admin_accept.html",

@@ -13,7 +13,7 @@ from storefront.refund_requests import words
 from storefront.refund_requests.accepting import Acceptance
 from storefront.refund_requests.asking import Asking
 from storefront.refund_requests.conversation import MESSAGE_LENGTH
-from storefront.refunds.policies import RETURN_FEE, SHARES
+from storefront.refunds.preview import SHARES
 from storefront.refunds.words import SHARES as SHARE_WORDS
 
 ITEMS, AMOUNT = "items", "amount"
@@ -134,4 +134,4 @@ class OperatorAcceptForm(AcceptForm):
         return str(self.share.data)
 
     def _shown_fee(self) -> int:
-        return super()._shown_fee() if self.share.data == RETURN_FEE else 0
+        return super()._shown_fee() if SHARES[self.share.data]["return_fee"] else 0

@@ -5,11 +5,10 @@ from dataclasses import replace
 from storefront.audit import service as audit
 from storefront.current import Services
 from storefront.errors import NotFound, Refused
-from storefront.ledger import service as ledger
 from storefront.money import display
 from storefront.orders.service import Order
-from storefront.refunds import fee_returns, repository, service, words
-from storefront.refunds.preview import Preview, position, preview
+from storefront.refunds import repository, service, words
+from storefront.refunds.preview import Preview, preview
 from storefront.refunds.repository import NEEDS_APPROVAL, REQUESTED, Refund
 from storefront.store import Tx
 
@@ -57,13 +56,13 @@ def _planned_again(tx: Tx, order: Order, refund: Refund) -> Preview:
     """What the refund does now. Raises Refused if that is not what was approved."""
     if order.disputed:
         raise Refused(words.why_not(order))
-    others = [each for each in repository.of_order(tx, order.id) if each.id != refund.id]
-    at = fee_returns.counted(tx, order, position(order, others, ledger.of_order(tx, order.id)))
+    at = service.position_of(tx, order, without=refund.id)
     planned = preview(
         replace(at, refundable_amount=order.refundable_amount + refund.amount),
         refund.amount,
         reverse_transfer=refund.reverse_transfer,
         return_fee=refund.return_fee,
+        owed=refund.owed,
     )
     if planned.fee_amount != refund.fee_amount:
         raise Refused("The amounts have changed meanwhile. Decline this refund and make it anew.")

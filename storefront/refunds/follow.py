@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from storefront import clock
+from storefront.debts import service as debts
 from storefront.fees import TRANSFER_AMOUNT
 from storefront.ids import new_id
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.refunds import repository, words
 from storefront.refunds.repository import EXTERNAL, STATES, Refund
+from storefront.refunds.service import taken
 from storefront.store import Tx
 from storefront.stripe_objects.service import StripeObject
 
@@ -111,12 +113,22 @@ def _changes(own: Refund, reported: dict[str, Any]) -> dict[str, Any]:
 
 
 def _commit(tx: Tx, order: Order, refunds: list[Refund]) -> None:
-    """Reserve what the refunds add up to; those that failed reserve nothing any more."""
+    """Reserve what the refunds add up to; for those that failed nothing is reserved or owed."""
+    for refund in refunds:
+        if refund.owed and not refund.holds:
+            _cancel_debt(tx, order, refund)
     committed = sum(refund.amount for refund in refunds if refund.holds)
     if committed != order.refund_committed:
         orders.set_refund_committed(tx, order.id, committed)
     if order.fee_mode == TRANSFER_AMOUNT:
         _give_up(tx, order, refunds)
+
+
+def _cancel_debt(tx: Tx, order: Order, refund: Refund) -> None:
+    """What was not paid is not owed; but our fee, which the seller has got back, is."""
+    known = taken(tx, order, refund)
+    if known is not None:
+        debts.cancel(tx, refund.id, keep=known.fee_amount)
 
 
 def _give_up(tx: Tx, order: Order, refunds: list[Refund]) -> None:

@@ -21,7 +21,8 @@ from storefront.orders.service import Order
 from storefront.refunds import words
 from storefront.refunds.fee_returns import NOTE_LENGTH
 from storefront.refunds.lines import Left
-from storefront.refunds.policies import SHARES, RefundPolicy
+from storefront.refunds.policies import PROPOSED, RefundPolicy
+from storefront.refunds.preview import SHARES
 from storefront.refunds.service import MESSAGE_LENGTH, RefundLine, Wish
 
 WHOLE, LINES, PART = "whole", "lines", "amount"
@@ -66,12 +67,10 @@ class RefundForm(Form):
         """What was chosen. Raises Invalid for an amount or a quantity that is none."""
         if self.share.data not in SHARES:
             raise Invalid("Please choose who pays.")
-        reverse_transfer, return_fee = SHARES[self.share.data]
         lines = self._lines()
         return Wish(
             amount=self._amount(lines),
-            reverse_transfer=reverse_transfer,
-            return_fee=return_fee,
+            **SHARES[self.share.data],
             reason=self.reason.data,
             message=self.message.data,
             lines=lines,
@@ -182,7 +181,7 @@ class PolicyForm(Form):
     shop = StringField("Shop", filters=[_stripped])
     on_failure = StringField("When a refund fails")
     share = RadioField(
-        "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in SHARES]
+        "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in PROPOSED]
     )
 
     def wanted(self) -> RefundPolicy:

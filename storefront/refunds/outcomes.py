@@ -8,6 +8,7 @@ releasing what was reserved.
 from functools import partial
 from typing import Any
 
+from storefront.debts import service as debts
 from storefront.fees import APPLICATION_FEE
 from storefront.orders import service as orders
 from storefront.orders.service import Order
@@ -40,11 +41,13 @@ def _refunded(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer |
     settlement.fold(tx, answer)
     refund = _refund(tx, call)
     order = _order(tx, refund)
+    debts.count(tx, refund.id, answer["id"])
     lines.restock(tx, order, refund.id)
     if not refund.holds:
         return  # it has failed by now: nothing more is taken or returned
-    if refund.reverse_transfer and not call.parameters.get("reverse_transfer"):
-        _prepare(tx, PULL_BACK, refund, effect(refund, order.fee_mode).reversed_amount)
+    pulled = effect(refund, order.fee_mode).reversed_amount
+    if pulled and not call.parameters.get("reverse_transfer"):
+        _prepare(tx, PULL_BACK, refund, pulled)
     else:
         _prepare(tx, RETURN_FEE, refund, _owed_fee(call, refund, order.fee_mode, answer))
 
@@ -96,6 +99,7 @@ def _fee_returned(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answ
     refund = _refund(tx, call)
     kept = call.parameters["amount"]
     repository.update(tx, refund.id, fee_amount=max(0, refund.fee_amount - kept))
+    settlement.project(tx, refund.order_id)
 
 
 def _order(tx: Tx, refund: Refund) -> Order:

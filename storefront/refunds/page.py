@@ -4,12 +4,13 @@ import logging
 from typing import Any
 
 from storefront.audit import service as audit
+from storefront.debts import service as debts
 from storefront.errors import Refused, StorefrontError
 from storefront.money import plain
 from storefront.orders.service import Order
 from storefront.refunds import fee_returns, lines, policies, service, words
 from storefront.refunds.forms import OfOrder, RefundForm, form_for, proposal
-from storefront.refunds.preview import Choice, Position, Preview, choices, preview
+from storefront.refunds.preview import Position, Preview, choices, preview
 from storefront.refunds.service import CREATE, PULL_BACK, RETURN_FEE, Wish
 from storefront.sellers import service as sellers
 from storefront.store import Tx
@@ -70,13 +71,8 @@ def warnings(tx: Tx, order: Order) -> list[str]:
 
 def _first_possible(at: Position, order: Order, share: str) -> str:
     """The policy's way to share what is left, or the first that is possible."""
-    possible = [share_of(each) for each in choices(at, order.refundable_amount) if each.preview]
+    possible = [each.share for each in choices(at, order.refundable_amount) if each.preview]
     return share if share in possible else possible[0]
-
-
-def share_of(option: Choice) -> str:
-    """The name of a way to share a refund."""
-    return policies.share_of(reverse_transfer=option.reverse_transfer, return_fee=option.return_fee)
 
 
 def _chosen(at: Position, form: RefundForm) -> Context:
@@ -86,9 +82,7 @@ def _chosen(at: Position, form: RefundForm) -> Context:
         wish = form.wish()
         service.check(form.order, wish)
         context["options"] = choices(at, wish.amount)
-        context["shown"] = preview(
-            at, wish.amount, reverse_transfer=wish.reverse_transfer, return_fee=wish.return_fee
-        )
+        context["shown"] = preview(at, wish.amount, **wish.flags)
     except StorefrontError as error:
         context["problem"] = error.message
     return context
@@ -112,7 +106,7 @@ def fields(form: RefundForm, wish: Wish, shown: Preview, form_token: str) -> dic
 
 def balance_warning(gateway: Gateway, order: Order, shown: Preview) -> str:
     """Whether the seller has too little at Stripe to be pulled back from; empty if unknown."""
-    if not shown.reverse_transfer:
+    if not shown.effect.reversed_amount:
         return ""
     needed = shown.effect.reversed_amount - (shown.fee_amount if shown.fee_in_one_call else 0)
     has = seller_balance(gateway, order)
@@ -141,6 +135,7 @@ def of_refund(tx: Tx, order: Order, refund_id: str) -> Context:
         "refund": found.refund,
         "lines": _named(tx, order, refund_id),
         "call": service.call_of(tx, CREATE, refund_id),
+        "debt": debts.of_subject(tx, refund_id),
         "notes": [note for note in map(words.follow_up, follow_ups) if note],
         "moving": under_way or not found.refund.settled,
     }

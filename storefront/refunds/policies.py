@@ -5,19 +5,13 @@ from dataclasses import replace
 from storefront.audit import service as audit
 from storefront.errors import Invalid, NotFound
 from storefront.refunds import repository
+from storefront.refunds.preview import KEEP_FEE, PLATFORM, RETURN_FEE
 from storefront.refunds.repository import RefundPolicy as RefundPolicy
 from storefront.sellers import service as sellers
 from storefront.store import Tx
 
-RETURN_FEE, KEEP_FEE, PLATFORM = "return_fee", "keep_fee", "platform"
-SHARES = {RETURN_FEE: (True, True), KEEP_FEE: (True, False), PLATFORM: (False, False)}
-"""Each way to share a refund: whether it is pulled back, and whether our fee goes back."""
-
-
-def share_of(*, reverse_transfer: bool, return_fee: bool) -> str:
-    """The way to share a refund that has these flags."""
-    return next(share for share, flags in SHARES.items() if flags == (reverse_transfer, return_fee))
-
+PROPOSED = (RETURN_FEE, KEEP_FEE, PLATFORM)
+"""The ways to share a refund that a policy can propose; a debt is decided each time."""
 
 ASK, PAY_BACK = "ask", "pay_back"
 ON_FAILURE = (ASK, PAY_BACK)
@@ -42,7 +36,7 @@ def decide(tx: Tx, wanted: RefundPolicy, actor_id: str) -> None:
 
     Raises Invalid.
     """
-    if wanted.share not in SHARES:
+    if wanted.share not in PROPOSED:
         raise Invalid("Please choose one of the ways to share a refund.")
     if wanted.on_failure not in ON_FAILURE:
         raise Invalid("Please choose what happens when a refund fails.")

@@ -8,7 +8,8 @@ Stripe's own fee on the charge stays with Stripe whatever is chosen, so it is no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final, TypedDict
 
 from storefront.errors import Refused
 from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT, fee_to_return
@@ -16,6 +17,14 @@ from storefront.ledger.service import Entry
 from storefront.money import display
 from storefront.orders.service import Order
 from storefront.refunds.repository import Refund
+
+
+class Flags(TypedDict):
+    """Whether it is pulled back, whether our fee goes back, and whether the seller owes it."""
+
+    reverse_transfer: bool
+    return_fee: bool
+    owed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,13 @@ def pulled_back(fee_mode: str, amount: int, fee_amount: int) -> int:
     return amount - fee_amount if fee_mode == TRANSFER_AMOUNT else amount
 
 
-def position(order: Order, refunds: Iterable[Refund], entries: Iterable[Entry]) -> Position:
-    """Where an order stands: our own refunds, and whatever else Stripe has booked."""
+def position(
+    order: Order, refunds: Iterable[Refund], entries: Iterable[Entry], held_amount: int
+) -> Position:
+    """Where an order stands: our own refunds, and whatever else Stripe has booked.
+
+    `held_amount`, in minor units, is what debts have taken back of the transfer or are going to.
+    """
     moved = [refund for refund in refunds if refund.moved]
     reversed_by_us = sum(effect(refund, order.fee_mode).reversed_amount for refund in moved)
     booked = sum(entry.amount for entry in entries if entry.kind == "transfer_reversal")
@@ -72,7 +86,7 @@ def position(order: Order, refunds: Iterable[Refund], entries: Iterable[Entry]) 
         total_amount=order.total_amount,
         application_fee_amount=order.application_fee_amount,
         refundable_amount=order.refundable_amount,
-        reversed_amount=max(reversed_by_us, booked),
+        reversed_amount=max(reversed_by_us + held_amount, booked),
         fee_returned_amount=max(returned_by_us, order.fee_refunded_amount),
         refunded_with_fee=sum(refund.amount for refund in moved if refund.return_fee),
         returned_with_them=returned_by_us,
@@ -82,13 +96,17 @@ def position(order: Order, refunds: Iterable[Refund], entries: Iterable[Entry]) 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What reaches the shopper, is pulled back from the seller, and is given up of our fee."""
+    """What reaches the shopper, is pulled back from the seller, and is given up of our fee.
+
+    `owed_amount` is what the seller owes instead of paying it back at once.
+    """
 
     currency: str
     refunded_amount: int
     reversed_amount: int
     fee_amount: int
     fee_mode: str = APPLICATION_FEE
+    owed_amount: int = 0
 
     @property
     def returned_amount(self) -> int:
@@ -113,13 +131,15 @@ class Effect:
 
 def effect(refund: Refund, fee_mode: str) -> Effect:
     """What a refund has done. When it fails later, only the shopper's part is undone."""
-    pulled = pulled_back(fee_mode, refund.amount, refund.fee_amount)
+    taken = refund.moved and refund.reverse_transfer
+    pulled = pulled_back(fee_mode, refund.amount, refund.fee_amount) if taken else 0
     return Effect(
         refund.currency,
         refund.amount if refund.holds else 0,
-        pulled if refund.moved and refund.reverse_transfer else 0,
+        0 if refund.owed else pulled,
         refund.fee_amount if refund.moved else 0,
         fee_mode,
+        pulled if refund.owed and refund.holds else 0,
     )
 
 
@@ -132,7 +152,8 @@ class Preview:
     own with exact amounts. `reversal_apart`: a refund that completes the charge reverses the
     whole transfer, which is too much if the seller did not pay for an earlier one, and of a
     transfer that is smaller than the charge a part reverses a rounded share.
-    `fee_in_one_call`: this is all that is left of charge and fee.
+    `fee_in_one_call`: this is all that is left of charge and fee. `owed`: nothing is pulled back
+    for now, the seller owes it.
     """
 
     amount: int
@@ -141,6 +162,7 @@ class Preview:
     effect: Effect
     reversal_apart: bool
     fee_in_one_call: bool
+    owed: bool = False
 
     @property
     def fee_amount(self) -> int:
@@ -148,8 +170,12 @@ class Preview:
         return self.effect.fee_amount
 
 
-def preview(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bool) -> Preview:
+def preview(
+    at: Position, amount: int, *, reverse_transfer: bool, return_fee: bool, owed: bool = False
+) -> Preview:
     """What a refund of this amount with these flags would do. Raises Refused for illegal flags."""
+    if owed:
+        return _owed(at, amount)
     reason = why_not(at, amount, reverse_transfer=reverse_transfer, return_fee=return_fee)
     if reason:
         raise Refused(reason)
@@ -165,6 +191,13 @@ def preview(at: Position, amount: int, *, reverse_transfer: bool, return_fee: bo
         reversal_apart=apart,
         fee_in_one_call=everything and not apart and at.fee_mode == APPLICATION_FEE,
     )
+
+
+def _owed(at: Position, amount: int) -> Preview:
+    """The platform pays now, and returns its fee at once, if any is left; the seller owes it."""
+    shared = preview(at, amount, reverse_transfer=True, return_fee=at.fee_left_amount > 0)
+    effect = replace(shared.effect, reversed_amount=0, owed_amount=shared.effect.reversed_amount)
+    return replace(shared, effect=effect, reversal_apart=False, fee_in_one_call=False, owed=True)
 
 
 def _exact(at: Position, amount: int, pulled: int) -> bool:
@@ -217,26 +250,32 @@ def why_not_return_fee(at: Position, *, reverse_transfer: bool) -> str:
     return ""
 
 
+RETURN_FEE, KEEP_FEE, PLATFORM, OWED = "return_fee", "keep_fee", "platform", "owed"
+SHARES: Final[dict[str, Flags]] = {
+    RETURN_FEE: {"reverse_transfer": True, "return_fee": True, "owed": False},
+    KEEP_FEE: {"reverse_transfer": True, "return_fee": False, "owed": False},
+    PLATFORM: {"reverse_transfer": False, "return_fee": False, "owed": False},
+    OWED: {"reverse_transfer": True, "return_fee": True, "owed": True},
+}
+"""Each way to share a refund."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One way to share a refund: what it does, or why it is impossible."""
 
-    reverse_transfer: bool
-    return_fee: bool
+    share: str
     preview: Preview | None
     reason: str
 
 
 def choices(at: Position, amount: int) -> list[Choice]:
-    """Every combination of the two flags for an amount."""
-    return [
-        _choice(at, amount, reverse_transfer, return_fee)
-        for reverse_transfer, return_fee in ((True, True), (True, False), (False, False))
-    ]
+    """Every way to share a refund of an amount."""
+    return [_choice(at, amount, share) for share in SHARES]
 
 
-def _choice(at: Position, amount: int, reverse_transfer: bool, return_fee: bool) -> Choice:
-    flags = {"reverse_transfer": reverse_transfer, "return_fee": return_fee}
-    reason = why_not(at, amount, **flags)
-    found = None if reason else preview(at, amount, **flags)
-    return Choice(reverse_transfer, return_fee, found, reason)
+def _choice(at: Position, amount: int, share: str) -> Choice:
+    try:
+        return Choice(share, preview(at, amount, **SHARES[share]), "")
+    except Refused as refused:
+        return Choice(share, None, refused.message)

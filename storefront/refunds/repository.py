@@ -31,8 +31,9 @@ class Refund:
     """A refund of an order.
 
     Amounts are minor units of `currency`. `return_fee` is what was chosen; `fee_amount` is the
-    part of the application fee that goes back with it, which rounding may make 0. `origin`
-    says whether an operator, the seller, the storefront itself or Stripe's Dashboard made it.
+    part of the application fee that goes back with it, which rounding may make 0. `owed` means
+    that the money is not pulled back at once but owed by the seller (`debts`). `origin` says
+    whether an operator, the seller, the storefront itself or Stripe's Dashboard made it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Refund:
     stripe_refund_id: str | None
     created_at: str
     updated_at: str
+    owed: bool = False
 
     @property
     def holds(self) -> bool:
@@ -120,7 +122,7 @@ class FeeReturn:
 
 _NAMES = tuple(Refund.__dataclass_fields__)
 _COLUMNS = ", ".join(_NAMES)
-_FLAGS = ("reverse_transfer", "return_fee", "includes_shipping")
+_FLAGS = ("reverse_transfer", "return_fee", "owed", "includes_shipping")
 
 
 def _refund(row: Row) -> Refund:

@@ -13,6 +13,7 @@ from typing import Any
 from storefront import clock
 from storefront.audit import service as audit
 from storefront.current import Services
+from storefront.debts import service as debts
 from storefront.errors import Invalid, NotFound, Refused
 from storefront.fees import TRANSFER_AMOUNT
 from storefront.ids import new_id
@@ -21,7 +22,7 @@ from storefront.money import display
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.refunds import fee_returns, limits, lines, repository, words
-from storefront.refunds.preview import Choice, Position, Preview, choices, position, preview
+from storefront.refunds.preview import Choice, Flags, Position, Preview, choices, position, preview
 from storefront.refunds.repository import (
     NEEDS_APPROVAL,
     OPERATOR,
@@ -34,6 +35,7 @@ from storefront.refunds.repository import (
 )
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
+from storefront.stripe_calls.service import StripeCall
 
 __all__ = [
     "CREATE",
@@ -88,6 +90,7 @@ class Wish:
     amount: int
     reverse_transfer: bool
     return_fee: bool
+    owed: bool = False
     reason: str = "requested_by_customer"
     message: str = ""
     confirmed_amount: int | None = None
@@ -95,6 +98,15 @@ class Wish:
     """The amount and its part of the fee that the operator was shown, if somebody was."""
     lines: tuple[RefundLine, ...] = ()
     includes_shipping: bool = False
+
+    @property
+    def flags(self) -> Flags:
+        """How it is shared."""
+        return {
+            "reverse_transfer": self.reverse_transfer,
+            "return_fee": self.return_fee,
+            "owed": self.owed,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +126,11 @@ def order_of(tx: Tx, order_id: str) -> Order:
     return order
 
 
-def position_of(tx: Tx, order: Order) -> Position:
-    """Where an order stands before its next refund."""
-    at = position(order, repository.of_order(tx, order.id), ledger.of_order(tx, order.id))
+def position_of(tx: Tx, order: Order, *, without: str = "") -> Position:
+    """Where an order stands before its next refund; `without` names one to leave out."""
+    others = [each for each in repository.of_order(tx, order.id) if each.id != without]
+    held_amount = debts.held_amount(tx, order.id, without=without)
+    at = position(order, others, ledger.of_order(tx, order.id), held_amount)
     return fee_returns.counted(tx, order, at)
 
 
@@ -150,14 +164,26 @@ def taken(tx: Tx, order: Order, refund: Refund) -> Taken | None:
     if any(call is not None and call.open for call in calls.values()):
         return None
     made, pulled, returned = calls.values()
+    if refund.owed:
+        return _taken_for_debt(tx, refund, returned)
     sent = made.parameters if made else {"reverse_transfer": refund.reverse_transfer}
     reverses = sent.get("reverse_transfer") or (pulled is not None and pulled.state == "confirmed")
     if sent.get("refund_application_fee") or order.fee_mode == TRANSFER_AMOUNT:
         fee_amount = refund.fee_amount
     else:
-        confirmed = returned is not None and returned.state == "confirmed"
-        fee_amount = returned.parameters["amount"] if returned and confirmed else 0
+        fee_amount = _confirmed_amount(returned)
     return Taken(refund.amount if reverses else 0, fee_amount)
+
+
+def _taken_for_debt(tx: Tx, refund: Refund, returned: StripeCall | None) -> Taken | None:
+    debt = debts.of_subject(tx, refund.id)
+    if debt is None or debt.requested_amount:
+        return None
+    return Taken(debt.settled_amount, _confirmed_amount(returned))
+
+
+def _confirmed_amount(call: StripeCall | None) -> int:
+    return int(call.parameters["amount"]) if call and call.state == "confirmed" else 0
 
 
 def check(order: Order, wish: Wish) -> None:
@@ -220,12 +246,7 @@ def _make(services: Services, tx: Tx, order: Order, wish: Wish, author: Author) 
     """Reserve the amount; write the refund, who wanted it, and the call, all or nothing."""
     check(order, wish)
     lines.check(tx, order, wish.lines, includes_shipping=wish.includes_shipping)
-    planned = preview(
-        position_of(tx, order),
-        wish.amount,
-        reverse_transfer=wish.reverse_transfer,
-        return_fee=wish.return_fee,
-    )
+    planned = preview(position_of(tx, order), wish.amount, **wish.flags)
     if wish.confirmed_amount not in {None, wish.amount} or (
         wish.confirmed_fee_amount not in {None, planned.fee_amount}
     ):
@@ -235,6 +256,8 @@ def _make(services: Services, tx: Tx, order: Order, wish: Wish, author: Author) 
     refund = limits.judged(tx, services.config, _refund(order, wish, planned, author))
     repository.insert(tx, refund)
     repository.insert_lines(tx, refund.id, wish.lines)
+    if planned.owed:
+        debts.begin(tx, order, refund.id, planned.effect.owed_amount)
     audit.record(tx, author.actor_id, "refund.requested", order.id, _detail(refund))
     if refund.state != NEEDS_APPROVAL:
         prepare(tx, order, refund, planned)
@@ -254,8 +277,9 @@ def _refund(order: Order, wish: Wish, planned: Preview, author: Author) -> Refun
         order_id=order.id,
         amount=wish.amount,
         currency=order.currency,
-        reverse_transfer=wish.reverse_transfer,
-        return_fee=wish.return_fee,
+        reverse_transfer=planned.reverse_transfer,
+        return_fee=planned.return_fee,
+        owed=planned.owed,
         fee_amount=planned.fee_amount,
         includes_shipping=wish.includes_shipping,
         reason=wish.reason,
@@ -274,12 +298,18 @@ def _refund(order: Order, wish: Wish, planned: Preview, author: Author) -> Refun
 def _detail(refund: Refund) -> str:
     """What the audit log keeps, readable without any other table."""
     parts = [display(refund.amount, refund.currency)]
-    parts.append("pulled back from the seller" if refund.reverse_transfer else "platform pays")
+    parts.append(_who_pays(refund))
     if refund.return_fee:
         parts.append(f"fee returned {display(refund.fee_amount, refund.currency)}")
     if refund.state == NEEDS_APPROVAL:
         parts.append("waits for a second operator")
     return ", ".join([*parts, f"reason {refund.reason}"])
+
+
+def _who_pays(refund: Refund) -> str:
+    if refund.owed:
+        return "owed by the seller"
+    return "pulled back from the seller" if refund.reverse_transfer else "platform pays"
 
 
 def _parameters(order: Order, refund: Refund, planned: Preview) -> dict[str, Any]:
@@ -290,7 +320,7 @@ def _parameters(order: Order, refund: Refund, planned: Preview) -> dict[str, Any
         "metadata": {"refund_id": refund.id, "order_id": order.id},
         "expand": _EXPAND,
     }
-    if refund.reverse_transfer and not planned.reversal_apart:
+    if planned.effect.reversed_amount and not planned.reversal_apart:
         sent["reverse_transfer"] = True
     if planned.fee_in_one_call:
         sent["refund_application_fee"] = True

@@ -33,6 +33,7 @@ SHARES = {
     "return_fee": "Pull back, return our fee",
     "keep_fee": "Pull back, keep our fee",
     "platform": "The platform pays",
+    "owed": "The platform pays now, the seller owes it",
 }
 
 ORIGINS = {
@@ -46,7 +47,7 @@ _DISPUTED = "The shopper's bank disputes this payment, so Stripe made no refund.
 _REJECTIONS = {
     "balance_insufficient": (
         "The seller's balance at Stripe is too low to pull the money back, so Stripe made no"
-        " refund. Refund without pulling back, or try again after the seller's next sales."
+        " refund. Let the seller owe it, or try again after the seller's next sales."
     ),
     "charge_already_refunded": "Stripe says that this payment has been refunded in full already.",
     "charge_disputed": _DISPUTED,
@@ -221,9 +222,12 @@ def _shopper(of: Effect) -> str:
 
 
 def _seller(of: Effect) -> str:
-    if not of.reversed_amount:
+    if of.owed_amount:
+        pulled = f"owes {display(of.owed_amount, of.currency)}"
+    elif of.reversed_amount:
+        pulled = f"{display(of.reversed_amount, of.currency)} is pulled back"
+    else:
         return "keeps what it earned"
-    pulled = f"{display(of.reversed_amount, of.currency)} is pulled back"
     if not of.fee_amount:
         return pulled
     fee = display(of.fee_amount, of.currency)
@@ -241,6 +245,8 @@ def _platform(of: Effect) -> str:
     if of.fee_amount:
         verb = "returns" if of.returned_amount else "gives up"
         parts.append(f"{verb} {display(of.fee_amount, of.currency)} of its fee")
+    if of.owed_amount:
+        parts.append(f"is owed {display(of.owed_amount, of.currency)}")
     text = ", ".join(parts) or "nothing changes"
     return text[0].upper() + text[1:]
 

@@ -214,6 +214,7 @@ OPERATIONS: dict[str, _Operation] = {
     ),
     "transfer.create": lambda v1, _, sent, how: v1.transfers.create(sent, how),
 }
+OPERATIONS["debt_settlement.create"] = OPERATIONS["transfer_reversal.create"]
 
 _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     "checkout_session.create": lambda v1, _, sent: v1.checkout.sessions.list(
@@ -237,6 +238,7 @@ _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
         {"destination": sent["destination"], "limit": 100}
     ).auto_paging_iter(),
 }
+_FINDERS["debt_settlement.create"] = _FINDERS["transfer_reversal.create"]
 
 
 def _made_by(answer: Answer, operation: str, call_id: str) -> bool:

@@ -44,7 +44,7 @@ def test_each_movement_and_the_whole_sum_to_zero(services: Services, eventful: O
     assert {"transfer_reversal", "refund", "fee_refund", "dispute", "dispute_reinstated"} < set(
         kinds
     )
-    assert flow.parties == ACCOUNTS
+    assert flow.parties == ACCOUNTS[:5]  # nobody owes anything
     for movement in flow.movements:
         assert sum(movement.change(party) for party in flow.parties) == 0
         assert movement.at

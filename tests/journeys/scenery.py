@@ -7,6 +7,7 @@ from demo.drawing.palettes import PALETTES
 from demo.pictures import KINDS, picture
 from storefront.catalog import gallery, pictures
 from storefront.catalog.service import Listing
+from storefront.debts import service as debts
 from storefront.ids import new_token
 from storefront.media import Media
 from storefront.orders import service as orders
@@ -45,6 +46,7 @@ class Scenery:
     refund: Refund
     asked: RefundRequest
     fresh: Order
+    debt_id: str
 
 
 def build(cast: Cast) -> Scenery:
@@ -68,8 +70,9 @@ def build(cast: Cast) -> Scenery:
     unpaid = cast.order(mug, bob, pay=False)
     asked = _asked(cast, refunded)
     fresh = cast.order(mug, quantity=2, shipping=ADDRESS)
+    owed = _debt(cast, refunded, 500)
     return Scenery(
-        shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh
+        shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed
     )
 
 
@@ -86,8 +89,23 @@ def _listing(cast: Cast, shop: Shop, kind: str, **details: Any) -> Listing:
     return listing
 
 
-def _refund(cast: Cast, order: Order, amount: int) -> Refund:
-    wish = Wish(amount, reverse_transfer=True, return_fee=True, message="One handle was chipped.")
+def _debt(cast: Cast, order: Order, amount: int) -> str:
+    """What the seller owes for a second refund."""
+    refund = _refund(cast, order, amount, owed=True)
+    with cast.services.store.read() as tx:
+        found = debts.of_subject(tx, refund.id)
+    assert found is not None
+    return found.id
+
+
+def _refund(cast: Cast, order: Order, amount: int, *, owed: bool = False) -> Refund:
+    wish = Wish(
+        amount,
+        reverse_transfer=True,
+        return_fee=True,
+        owed=owed,
+        message="One handle was chipped.",
+    )
     author = Author(new_token(), cast.operator().id)
     return refunds.request(cast.services, order.id, wish, author)
 

@@ -129,6 +129,7 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell/requests",
         f"/sell/requests/{market.asked.id}",
         f"/sell/requests/{market.asked.id}/accept",
+        "/sell/debts",
     )
     found += look_at(dora, "/sell", "/sell/connect", "/sell/orders")
     assert not found, "\n".join(found)
@@ -156,6 +157,8 @@ def test_what_operators_see(
         "/admin/requests",
         f"/admin/requests/{market.asked.id}",
         f"/admin/requests/{market.asked.id}/accept",
+        "/admin/debts",
+        f"/admin/debts/{market.debt_id}",
         "/admin/sellers",
         f"/admin/sellers/{market.shop.seller.id}",
         "/admin/events",

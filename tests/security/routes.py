@@ -12,6 +12,7 @@ About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
+    "debt",
 ]  # fmt: skip
 
 
@@ -101,6 +102,7 @@ ROUTES = (
     Route("POST", "seller_requests.pass_on", "seller", "sold_request"),
     Route("GET", "seller_requests.confirm", "seller", "sold_request"),
     Route("POST", "seller_requests.accept", "seller", "sold_request"),
+    Route("GET", "seller_debts.index", "seller"),
     # operators
     Route("GET", "admin.overview", "operator"),
     Route("GET", "admin.order_index", "operator"),
@@ -140,6 +142,9 @@ ROUTES = (
     Route("POST", "admin_requests.decline", "operator", "request"),
     Route("GET", "admin_requests.confirm", "operator", "request"),
     Route("POST", "admin_requests.accept", "operator", "request"),
+    Route("GET", "debts.index", "operator"),
+    Route("GET", "debts.show", "operator", "debt"),
+    Route("POST", "debts.write_off", "operator", "debt"),
     Route("GET", "repayments.index", "operator"),
     Route("GET", "repayments.show", "operator", "refund"),
     Route("POST", "repayments.create", "operator", "refund"),

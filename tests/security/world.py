@@ -86,8 +86,8 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     tables = (
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
-        "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "audit_log",
-        "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
+        "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
+        "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps",
     )  # fmt: skip
     with services.store.read() as tx:
@@ -132,10 +132,11 @@ def _of_shop(cast: Cast, shop: Shop, alice: Browser) -> dict[About, Names]:
 def _of_order(
     services: Services, order: Order, operator_id: str, worker: Callable[[], None]
 ) -> dict[About, Names]:
-    wish = Wish(100, reverse_transfer=False, return_fee=False)
+    wish = Wish(100, reverse_transfer=True, return_fee=True, owed=True)
     refund = refunds.request(services, order.id, wish, Author(new_token(), operator_id))
     worker()
     with services.store.read() as tx:
+        debt = tx.value("SELECT id FROM debts")
         call = tx.value("SELECT id FROM stripe_calls ORDER BY id LIMIT 1")
         object_id = tx.value("SELECT id FROM stripe_objects ORDER BY id LIMIT 1")
         event = tx.value("SELECT id FROM webhook_events ORDER BY id LIMIT 1")
@@ -144,6 +145,7 @@ def _of_order(
         "sold": {"order_id": order.id},
         "link": {"token": order.token},
         "refund": {"order_id": order.id, "refund_id": refund.id},
+        "debt": {"debt_id": debt},
         "call": {"call_id": call},
         "object": {"object_id": object_id},
         "event": {"event_id": event},
