@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from storefront.config import Config
+from storefront.current import Services
+from storefront.refund_requests import service as refund_requests
 from tests.cast import Cast
 from tests.journeys import refund_pages, scenery
 from tests.journeys.scenery import Scenery
@@ -136,10 +138,15 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
 
 
 def test_what_operators_see(
-    signed_in: Callable[..., Visitor], market: Scenery, worker: Callable[[], None]
+    signed_in: Callable[..., Visitor],
+    market: Scenery,
+    services: Services,
+    worker: Callable[[], None],
 ) -> None:
     """The overview, and everything on the way to a refund."""
     worker()
+    with services.store.transaction() as tx:
+        refund_requests.act(tx, market.asked.id, "seller", "pass_on")
     olga = signed_in("Olga")
     found = look_at(
         olga,
