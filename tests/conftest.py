@@ -1,7 +1,8 @@
 """The ground that tests stand on: databases, Stripe's sandbox, the application, a client.
 
 A test that asks for `services`, `app` or `client` runs twice, on SQLite and on PostgreSQL;
-mark it `one_database` if it has nothing to do with the database.
+mark it `one_database` if it has nothing to do with the database, or takes long: `make proof` then
+runs it on both.
 """
 
 import os
@@ -28,6 +29,7 @@ from storefront.store.migrate import migrate
 from tests.cast import PASSWORD, Cast
 from tests.client import Browser
 from tests.support import chromium, clients, postgresql, serving
+from tests.support.scale import WHOLE
 from tests.support.stripe import Stripe
 from tests.support.stripe import running as running_stripe
 from tests.support.templates import COMPILED
@@ -59,7 +61,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what touches the database on both kinds of it."""
     if "database_url" in metafunc.fixturenames:
         kinds: list[object] = ["sqlite"]
-        if not metafunc.definition.get_closest_marker("one_database"):
+        if WHOLE or not metafunc.definition.get_closest_marker("one_database"):
             kinds.append(pytest.param("postgresql", marks=pytest.mark.postgresql))
         metafunc.parametrize("database_url", kinds, indirect=True)
 

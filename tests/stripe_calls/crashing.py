@@ -2,21 +2,32 @@
 store and gateway are wrapped here, from outside.
 """
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
+import time_machine
+
+from storefront import clock
 from storefront.assembly import assemble
 from storefront.checkout import service as checkout
 from storefront.checkout.service import Shopper
 from storefront.config import Config
 from storefront.current import Services
-from storefront.orders import service as orders
+from storefront.debts import service as debts
+from storefront.errors import Refused
+from storefront.refunds import approvals
 from storefront.refunds import service as refunds
+from storefront.refunds.preview import SHARES
 from storefront.refunds.service import Author, Wish
+from storefront.repayments import service as repayments
 from storefront.store import Tx
+from storefront.stripe_calls import service as stripe_calls
+from storefront.worker import run_once
 
 
 class _Countdown:
@@ -60,16 +71,56 @@ def buy(services: Services, cart_id: str, seller_id: str) -> None:
     checkout.start(services, Shopper(cart_id), seller_id)
 
 
-def refund(services: Services, order_id: str, amount: str) -> None:
-    """Refund a part of an order, money and fee taken back from the seller and us."""
-    with services.store.read() as tx:
-        order = orders.by_id(tx, order_id)
-    assert order is not None
-    wish = Wish(int(amount), reverse_transfer=True, return_fee=True)
-    refunds.request(services, order.id, wish, Author(form_token=f"form {order_id}"))
+def refund(services: Services, order_id: str, amount: str, share: str) -> None:
+    """Refund an order, or a part of it."""
+    wish = Wish(int(amount), **SHARES[share])
+    refunds.request(services, order_id, wish, Author(form_token=f"form {order_id}"))
 
 
-def run(config: Config, point: int, action: Callable[..., None], *arguments: str) -> None:
+def return_fee(services: Services, order_id: str, amount: str, actor_id: str) -> None:
+    """Return a part of our fee alone."""
+    author = Author(form_token=f"form {order_id}", actor_id=actor_id)
+    refunds.return_fee(services, order_id, int(amount), "A kindness", author)
+
+
+def approve(services: Services, order_id: str, refund_id: str, actor_id: str) -> None:
+    """Approve a colleague's refund."""
+    with suppress(Refused):  # it has been approved before
+        approvals.approve(services, order_id, refund_id, actor_id)
+
+
+def pay_back(services: Services, order_id: str, refund_id: str, actor_id: str) -> None:
+    """Pay a seller back for a refund that has failed."""
+    repayments.pay_back(services, order_id, refund_id, actor_id)
+
+
+def settle(services: Services) -> None:
+    """Take back what sellers owe."""
+    debts.settle_due(services)
+    stripe_calls.resume_due(services)
+
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
+
+
+def killed_at(config: Config, point: int, action: Callable[..., None], *arguments: str) -> bool:
+    """Do something in another process that is killed at a step; False if it ended before."""
+    process = _processes.Process(target=_run, args=(config, point, action, *arguments))
+    process.start()
+    process.join(60)
+    assert process.exitcode in {0, -signal.SIGKILL}
+    return process.exitcode != 0
+
+
+def recover(services: Services) -> None:
+    """What the worker does once the dead process's lease has run out."""
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        for _ in range(4):
+            run_once(services)
+
+
+def _run(config: Config, point: int, action: Callable[..., None], *arguments: str) -> None:
     """Do something in this process and die at a step of it, or do it all."""
     services = assemble(config)
     _crash_around(services, _Countdown(point))
