@@ -79,13 +79,23 @@ def _prepare(tx: Tx, operation: str, refund: Refund, amount: int) -> None:
 
 def _pulled_back(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:
     refund = _refund(tx, call)
-    if answer is None:
+    if answer is not None:
+        settlement.fold(tx, answer)
+    elif call.error_code == "balance_insufficient" and refund.holds:
+        _let_owe(tx, refund, call.parameters["amount"])
+    else:
         repository.update(tx, refund.id, reverse_transfer=0, return_fee=0, fee_amount=0)
         settlement.project(tx, refund.order_id)
         return
-    settlement.fold(tx, answer)
     if _order(tx, refund).fee_mode == APPLICATION_FEE:
         _prepare(tx, RETURN_FEE, refund, refund.fee_amount)
+
+
+def _let_owe(tx: Tx, refund: Refund, amount: int) -> None:
+    """The refund is made and the seller has too little to pay for it, so they owe it."""
+    repository.update(tx, refund.id, owed=1)
+    debts.begin(tx, _order(tx, refund), refund.id, amount)
+    debts.count(tx, refund.id, str(refund.stripe_refund_id))
 
 
 def _fee_returned(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:

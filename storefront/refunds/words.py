@@ -128,8 +128,8 @@ def too_low(has: int, needed: int, currency: str, *, apart: bool) -> str:
     `apart`: pulling back is a call of its own, which comes after the refund.
     """
     then = (
-        "The refund is made all the same, and the platform pays for it if Stripe cannot pull back"
-        " that much. You can also wait for the seller's next sales."
+        "The refund is made all the same, and if Stripe cannot pull back that much, the seller owes"
+        " it. You can also wait for the seller's next sales."
         if apart
         else "Stripe then makes no refund, unless it may debit the seller's bank. The platform can"
         " pay instead, or you wait for the seller's next sales."
@@ -157,6 +157,8 @@ def follow_up(call: StripeCall | None) -> str:
     if call is None or call.state == "confirmed":
         return ""
     what, done = _FOLLOW_UPS[call.operation]
+    if call.error_code == "balance_insufficient":
+        return "The seller had too little at Stripe to pull the money back at once."
     if call.open:
         return f"{what} is under way."
     why = call.error_message or "Stripe has no trace of it."

@@ -10,7 +10,6 @@ from storefront.current import Services
 from storefront.debts import service as debts
 from storefront.debts.service import Debt
 from storefront.ids import new_token
-from storefront.ledger import service as ledger
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
 from storefront.refunds import approvals
@@ -48,15 +47,6 @@ def debt_of(services: Services, refund: Refund) -> Debt:
         found = debts.of_subject(tx, refund.id)
     assert found is not None
     return found
-
-
-def claims(services: Services, order: Order) -> tuple[int, int]:
-    """What the ledger says the seller owes, and the platform is owed."""
-    with services.store.read() as tx:
-        balances = ledger.balances(ledger.of_order(tx, order.id))
-    return tuple(  # type: ignore[return-value]
-        balances.get((account, order.currency), 0) for account in ("seller_debt", "platform_claim")
-    )
 
 
 def earn(sandbox: Stripe, order: Order, amount: int) -> None:
@@ -103,16 +93,16 @@ def test_what_the_platform_paid_is_taken_back_from_later_sales(
         "platform": 64 - amount - returned,
         "stripe_fees": 59,
     }
-    assert claims(services, broke) == (-debt, debt)
+    assert books.claims(broke) == (-debt, debt)
     assert books.stripe(broke.destination) == start + returned
     earn(sandbox, broke, 50)
     worker()
     part = debt_of(services, made)
     assert part.settled_amount == 50 + returned
-    assert claims(services, broke) == (-part.owed_amount, part.owed_amount)
+    assert books.claims(broke) == (-part.owed_amount, part.owed_amount)
     earn(sandbox, broke, 2000)
     in_an_hour(services, worker)
-    assert claims(services, broke) == (0, 0)
+    assert books.claims(broke) == (0, 0)
     assert books.ledger(broke) == {
         "shopper": amount - 1000,
         "seller": NET - (amount - fee),
@@ -178,7 +168,7 @@ def test_a_refund_that_fails_is_not_owed_and_what_was_taken_goes_back(
     in_an_hour(services, worker)
     olga.post(f"/admin/refunds/{broke.id}/{made.id}/repayment")
     in_an_hour(services, worker)
-    assert claims(services, broke) == (0, 0)
+    assert books.claims(broke) == (0, 0)
     assert (books.ledger(broke), books.stripe(broke.destination) - earned, books.stripe(None)) == (
         start
     )
@@ -191,13 +181,13 @@ def test_a_refund_that_fails_is_not_owed_and_what_was_taken_goes_back(
 
 
 def test_a_refund_that_stripe_refuses_is_not_owed(
-    services: Services, broke: Order, refund: Callable[..., Refund], sandbox: Stripe, now: Callable
+    services: Services, broke: Order, refund: Callable[..., Refund], books: Books, sandbox: Stripe
 ) -> None:
     sandbox.post("/v1/refunds", {"charge": broke.stripe_charge_id, "amount": 700})
     made = refund(broke, 1000, owed=True)
     assert made.state == "rejected"
     assert debt_of(services, made).held_amount == 0
-    assert claims(services, broke) == (0, 0)
+    assert books.claims(broke) == (0, 0)
 
 
 def test_a_debt_that_waits_for_approval_counts_once_it_is_approved(
@@ -222,6 +212,7 @@ def test_the_operator_forgives_what_is_left_once_and_says_why(
     broke: Order,
     refund: Callable[..., Refund],
     olga: Browser,
+    books: Books,
     sandbox: Stripe,
     worker: Callable[[], None],
 ) -> None:
@@ -236,7 +227,7 @@ def test_the_operator_forgives_what_is_left_once_and_says_why(
     olga.post(f"/admin/debts/{debt.id}/write-off", data={"note": "Shop has closed"}, headers=HTMX)
     again = olga.post(f"/admin/debts/{debt.id}/write-off", data={"note": "Shop has closed"})
     assert (again.status_code, "Nothing is owed any more" in again.text) == (409, True)
-    assert claims(services, broke) == (0, 0)
+    assert books.claims(broke) == (0, 0)
     earn(sandbox, broke, 5000)
     in_an_hour(services, worker)
     assert debt_of(services, made).settled_amount == FEE

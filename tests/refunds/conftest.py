@@ -34,6 +34,15 @@ class Books:
             balances = ledger.balances(ledger.of_order(tx, order.id))
         return {party: balances.get((party, order.currency), 0) for party in PARTIES}
 
+    def claims(self, order: Order) -> tuple[int, int]:
+        """What the seller owes in our ledger, and what is owed to the platform."""
+        with self._services.store.read() as tx:
+            balances = ledger.balances(ledger.of_order(tx, order.id))
+        return (
+            balances.get(("seller_debt", order.currency), 0),
+            balances.get(("platform_claim", order.currency), 0),
+        )
+
     def stripe(self, account: str | None, currency: str = "usd") -> int:
         """An account's balance at Stripe; None is the platform."""
         balance = self._sandbox.get("/v1/balance", account=account)

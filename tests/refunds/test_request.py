@@ -135,15 +135,17 @@ def test_who_pays_can_change_from_part_to_part(
 
 
 @both_fee_modes
-def test_a_seller_short_of_money_for_the_last_part_keeps_it_and_its_fee_stays(
+def test_a_seller_short_of_money_for_the_last_part_owes_it(
     paid: Order, refund: Make, books: Books, sandbox: Stripe
 ) -> None:
     sandbox.control("topup", amount=5000, currency="usd")
     refund(paid, 400, reverse_transfer=False, return_fee=False)
     sandbox.control("payout", account=paid.destination, currency="usd")
     made = refund(paid, 600)
-    assert (made.state, made.reverse_transfer, made.fee_amount) == ("succeeded", False, 0)
-    assert books.ledger(paid)["seller"] == 877
+    assert (made.state, made.owed, made.fee_amount) == ("succeeded", True, 73)
+    returned = 73 if paid.fee_mode == APPLICATION_FEE else 0
+    assert books.ledger(paid)["seller"] == 877 + returned
+    assert books.claims(paid) == (-527 - returned, 527 + returned)
 
 
 def test_what_is_left_shrinks_and_no_more_is_refunded(
