@@ -29,6 +29,9 @@ from storefront.current import Services
 from storefront.debts.seller_views import blueprint as seller_debts
 from storefront.debts.tiles import tiles as debt_tiles
 from storefront.debts.views import blueprint as debts
+from storefront.disputes import panels as dispute_panels
+from storefront.disputes.seller_views import blueprint as seller_disputes
+from storefront.disputes.views import blueprint as disputes
 from storefront.fee_rules.views import blueprint as fee_rules
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
@@ -88,6 +91,11 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(debts)
     app.register_blueprint(seller_debts)
     app.register_blueprint(repayments)
+    app.register_blueprint(disputes)
+    app.register_blueprint(seller_disputes)
+    show_panel(app, panels.SHOPPER, dispute_panels.of_shopper)
+    show_panel(app, panels.SELLER, dispute_panels.of_seller)
+    show_panel(app, panels.OPERATOR, dispute_panels.of_operator)
     app.register_blueprint(refund_requests)
     app.register_blueprint(seller_requests)
     app.register_blueprint(admin_requests)
@@ -99,6 +107,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     show_tiles(app, order_tiles)
     show_tiles(app, request_page.tiles)
     show_tiles(app, debt_tiles)
+    show_tiles(app, dispute_panels.tiles)
     app.register_blueprint(connect)
     app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)

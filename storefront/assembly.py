@@ -12,6 +12,7 @@ from storefront.checkout import outcomes as checkout_outcomes
 from storefront.config import Config
 from storefront.current import Services
 from storefront.debts import service as debts
+from storefront.disputes.follow import follow as follow_disputes
 from storefront.mail import service as mail
 from storefront.orders import mail_facts
 from storefront.orders import service as orders
@@ -74,6 +75,7 @@ def _register_followers(services: Services) -> None:
         follow_refunds,
         follow_requests,
         repayments.heal,
+        follow_disputes,
     ]
 
 

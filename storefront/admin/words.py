@@ -52,6 +52,7 @@ MAILS: Final = {
     "refund_failed": "Refund failed",
     "seller_sale": "Sale, to the seller",
     "request_step": "News of a refund request",
+    "dispute": "News of a dispute",
     "seller_owes": "Debt, to the seller",
 }
 

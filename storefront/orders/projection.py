@@ -23,11 +23,14 @@ from storefront.orders.repository import (
     QUARANTINED,
     Order,
 )
-from storefront.stripe_objects.service import StripeObject
+from storefront.stripe_objects.service import StripeObject, standing
 
 Facts = dict[str, Any]
 
-_DISPUTE_OVER = {"won", "warning_closed", "prevented"}
+_REFUNDABLE = {
+    "warning_needs_response", "warning_under_review", "warning_closed", "won", "prevented",
+}  # fmt: skip
+"""A disputed payment can be refunded while the bank only asks, and once it has given it back."""
 REFUND_ACTIVE = {"pending", "requires_action", "succeeded"}
 REFUND_RETURNED = {"failed", "canceled"}
 
@@ -177,7 +180,7 @@ def _payment_columns(order: Order, payment: Payment, status: str) -> dict[str, A
         "stripe_fee_amount": fee.facts.get("fee") if fee else None,
         "stripe_fee_currency": fee.facts.get("currency") if fee else None,
         "paid_at": _moment(charge.facts.get("created")) if paid and charge else None,
-        "disputed": int(any(_is_open(dispute) for dispute in payment.disputes)),
+        "disputed": int(any(_blocks_refunds(dispute) for dispute in payment.disputes)),
     }
 
 
@@ -190,9 +193,10 @@ def _refund_columns(order: Order, payment: Payment) -> dict[str, Any]:
     return columns
 
 
-def _is_open(dispute: StripeObject) -> bool:
+def _blocks_refunds(dispute: StripeObject) -> bool:
     """A lost dispute counts too: what the bank has taken back cannot be refunded again."""
-    return dispute.facts.get("status") not in _DISPUTE_OVER
+    _, status = standing(dispute)
+    return status not in _REFUNDABLE
 
 
 def _sum(objects: Iterable[StripeObject]) -> int:

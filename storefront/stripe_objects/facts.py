@@ -23,13 +23,14 @@ _STATUS_RANKS: dict[str, tuple[str, ...]] = {
         "warning_closed",
         "needs_response",
         "under_review",
+        "appeal_under_review",
         "prevented",
         "lost",
         "appeal_needs_response",
-        "appeal_under_review",
         "won",
     ),
 }
+_AFTER_INQUIRY = _STATUS_RANKS["dispute"][3:]
 _PAYMENT_STATUS = ("unpaid", "no_payment_required", "paid")
 
 _Get = Callable[[Snapshot], Any]
@@ -62,6 +63,13 @@ def _is(name: str, *values: str) -> _Get:
 def _was_delayed(snapshot: Snapshot) -> Any:
     waiting = snapshot.get("status") == "complete" and snapshot.get("payment_status") == "unpaid"
     return True if waiting else None
+
+
+def _standing(snapshot: Snapshot) -> list[Any] | None:
+    """How often a dispute has been answered, and its status; only together they have an order."""
+    details = snapshot.get("evidence_details") or {}
+    status = snapshot.get("status")
+    return [details.get("submission_count") or 0, status] if status else None
 
 
 FIELDS: dict[str, dict[str, _Get]] = {
@@ -135,7 +143,7 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "refund_id": _path("metadata", "refund_id"),
     },
     "dispute": {
-        "status": _path("status"),
+        "standing": _standing,
         "amount": _path("amount"),
         "currency": _path("currency"),
         "reason": _path("reason"),
@@ -191,10 +199,25 @@ def merge(kind: str, left: Facts, right: Facts) -> Facts:
 
 def _rank(kind: str, name: str, value: Any) -> tuple[int, int, str]:
     ranks = _PAYMENT_STATUS if name == "payment_status" else _STATUS_RANKS.get(kind, ())
+    if name == "standing":
+        return _dispute_rank(*value)
     if name in {"status", "payment_status"}:
         return (ranks.index(value) if value in ranks else -1, 0, str(value))
     number = value if isinstance(value, int) else 0
     return (0, number, json.dumps(value, sort_keys=True))
+
+
+def _dispute_rank(submission_count: int, status: str) -> tuple[int, int, str]:
+    """A lost dispute may be appealed and lost again; an inquiry may become a dispute."""
+    ranks = _STATUS_RANKS["dispute"]
+    late = submission_count if status in _AFTER_INQUIRY else -1
+    return (late, ranks.index(status) if status in ranks else -1, status)
+
+
+def reached(status: str, earlier: str) -> bool:
+    """Whether a dispute of a status may have had an earlier one."""
+    ranks = _STATUS_RANKS["dispute"]
+    return status in ranks and ranks.index(earlier) <= ranks.index(status)
 
 
 def explode(snapshot: Snapshot) -> Iterator[Snapshot]:

@@ -8,11 +8,19 @@ from storefront.store import Tx
 from storefront.stripe_objects import facts, repository
 from storefront.stripe_objects.repository import StripeObject
 
-__all__ = ["StripeObject", "by_id", "fold", "knows", "owner_of", "root_of", "tree"]
+__all__ = ["StripeObject", "by_id", "fold", "knows", "owner_of", "reached", "root_of",
+           "standing", "tree"]  # fmt: skip
 
 by_id = repository.by_id
 tree = repository.tree
 root_of = repository.root_of
+reached = facts.reached
+
+
+def standing(dispute: StripeObject) -> tuple[int, str]:
+    """How often a dispute has been answered, and its status; empty if that is not known yet."""
+    submission_count, status = dispute.facts.get("standing", (0, ""))
+    return submission_count, status
 
 
 def owner_of(tx: Tx, object_id: str) -> str:

@@ -47,6 +47,7 @@ class Scenery:
     asked: RefundRequest
     fresh: Order
     debt_id: str
+    dispute_id: str
 
 
 def build(cast: Cast) -> Scenery:
@@ -71,9 +72,11 @@ def build(cast: Cast) -> Scenery:
     asked = _asked(cast, refunded)
     fresh = cast.order(mug, quantity=2, shipping=ADDRESS)
     owed = _debt(cast, refunded, 500)
+    dispute_id = _dispute(cast, fresh)
     return Scenery(
-        shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed
-    )
+        shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed,
+        dispute_id,
+    )  # fmt: skip
 
 
 def _listing(cast: Cast, shop: Shop, kind: str, **details: Any) -> Listing:
@@ -96,6 +99,14 @@ def _debt(cast: Cast, order: Order, amount: int) -> str:
         found = debts.of_subject(tx, refund.id)
     assert found is not None
     return found.id
+
+
+def _dispute(cast: Cast, order: Order) -> str:
+    """An inquiry, which leaves the order as it is."""
+    made = cast.sandbox.control(f"charges/{order.stripe_charge_id}/dispute", inquiry=True)
+    with cast.services.store.transaction() as tx:
+        cast.services.settlement.fold(tx, made)
+    return str(made["id"])
 
 
 def _refund(cast: Cast, order: Order, amount: int, *, owed: bool = False) -> Refund:

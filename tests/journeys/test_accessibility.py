@@ -132,6 +132,8 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         f"/sell/requests/{market.asked.id}",
         f"/sell/requests/{market.asked.id}/accept",
         "/sell/debts",
+        "/sell/disputes?view=all",
+        f"/sell/disputes/{market.dispute_id}",
     )
     found += look_at(dora, "/sell", "/sell/connect", "/sell/orders")
     assert not found, "\n".join(found)
@@ -165,6 +167,9 @@ def test_what_operators_see(
         f"/admin/requests/{market.asked.id}",
         f"/admin/requests/{market.asked.id}/accept",
         "/admin/debts",
+        "/admin/disputes?view=all",
+        "/admin/disputes?view=won",
+        f"/admin/disputes/{market.dispute_id}",
         f"/admin/debts/{market.debt_id}",
         "/admin/sellers",
         f"/admin/sellers/{market.shop.seller.id}",

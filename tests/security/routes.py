@@ -12,7 +12,7 @@ About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
-    "debt",
+    "debt", "dispute", "sold_dispute",
 ]  # fmt: skip
 
 
@@ -103,6 +103,8 @@ ROUTES = (
     Route("GET", "seller_requests.confirm", "seller", "sold_request"),
     Route("POST", "seller_requests.accept", "seller", "sold_request"),
     Route("GET", "seller_debts.index", "seller"),
+    Route("GET", "seller_disputes.index", "seller"),
+    Route("GET", "seller_disputes.show", "seller", "sold_dispute"),
     # operators
     Route("GET", "admin.overview", "operator"),
     Route("GET", "admin.order_index", "operator"),
@@ -142,6 +144,8 @@ ROUTES = (
     Route("POST", "admin_requests.decline", "operator", "request"),
     Route("GET", "admin_requests.confirm", "operator", "request"),
     Route("POST", "admin_requests.accept", "operator", "request"),
+    Route("GET", "disputes.index", "operator"),
+    Route("GET", "disputes.show", "operator", "dispute"),
     Route("GET", "debts.index", "operator"),
     Route("GET", "debts.show", "operator", "debt"),
     Route("POST", "debts.write_off", "operator", "debt"),

@@ -59,6 +59,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     other_order = cast.order(elsewhere)
     names |= _of_order(services, order, cast.operator().id, worker)
     names |= _of_people(services, cast)
+    names["dispute"] = names["sold_dispute"] = _disputed(cast, order)
     names["seller"] = {"seller_id": shop.seller.id}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
@@ -87,6 +88,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
+        "disputes",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps",
     )  # fmt: skip
@@ -157,6 +159,13 @@ def _asked_back(services: Services, order: Order) -> dict[About, Names]:
     wanted = asking.Asking("damaged", "It has a crack.", new_token(), {}, amount=200)
     request = {"request_id": asking.ask(services, order.id, wanted).id}
     return {"asked": {"token": order.token, **request}, "sold_request": request, "request": request}
+
+
+def _disputed(cast: Cast, order: Order) -> Names:
+    made = cast.sandbox.control(f"charges/{order.stripe_charge_id}/dispute", inquiry=True)
+    with cast.services.store.transaction() as tx:
+        cast.services.settlement.fold(tx, made)
+    return {"dispute_id": made["id"]}
 
 
 def _with_fee_rule(services: Services) -> Names:

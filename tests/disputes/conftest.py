@@ -1,0 +1,71 @@
+"""What the tests about disputes share."""
+
+from collections.abc import Callable
+
+import pytest
+
+from storefront.current import Services
+from storefront.disputes import service as disputes
+from storefront.disputes.service import Dispute
+from storefront.orders.service import Order
+from tests.client import Browser
+from tests.refunds.conftest import books, config, enrich, now, paid, refund
+from tests.support.stripe import Stripe
+
+__all__ = ["books", "config", "enrich", "now", "paid", "refund"]
+
+Open = Callable[..., Dispute]
+Decide = Callable[..., Dispute]
+
+
+@pytest.fixture
+def of(services: Services) -> Callable[[str], Dispute]:
+    """A dispute as it is in the database."""
+
+    def read(dispute_id: str) -> Dispute:
+        with services.store.read() as tx:
+            return disputes.by_id(tx, dispute_id)
+
+    return read
+
+
+@pytest.fixture
+def dispute(sandbox: Stripe, served: str, of: Callable[[str], Dispute]) -> Open:
+    """Have a shopper's bank dispute a payment, and the events arrive."""
+
+    def open_(order: Order, **how: object) -> Dispute:
+        made = sandbox.control(f"charges/{order.stripe_charge_id}/dispute", **how)
+        sandbox.settle()
+        return of(made["id"])
+
+    return open_
+
+
+@pytest.fixture
+def decide(sandbox: Stripe, of: Callable[[str], Dispute]) -> Decide:
+    """Have the bank decide, and the events arrive."""
+
+    def decide_(found: Dispute, outcome: str) -> Dispute:
+        sandbox.control(f"disputes/{found.id}/decide", outcome=outcome)
+        sandbox.settle()
+        return of(found.id)
+
+    return decide_
+
+
+@pytest.fixture
+def answer(sandbox: Stripe, of: Callable[[str], Dispute]) -> Callable[[Dispute], Dispute]:
+    """Have somebody answer in the Dashboard."""
+
+    def answer_(found: Dispute) -> Dispute:
+        sandbox.post(f"/v1/disputes/{found.id}", {"evidence[uncategorized_text]": "It is ours."})
+        sandbox.settle()
+        return of(found.id)
+
+    return answer_
+
+
+@pytest.fixture
+def olga(as_user: Callable[[str], Browser]) -> Browser:
+    """The operator's browser."""
+    return as_user("Olga")
