@@ -30,6 +30,7 @@ from storefront.debts.seller_views import blueprint as seller_debts
 from storefront.debts.tiles import tiles as debt_tiles
 from storefront.debts.views import blueprint as debts
 from storefront.disputes import panels as dispute_panels
+from storefront.disputes.policy_views import blueprint as dispute_policies
 from storefront.disputes.seller_views import blueprint as seller_disputes
 from storefront.disputes.views import blueprint as disputes
 from storefront.fee_rules.views import blueprint as fee_rules
@@ -92,6 +93,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(seller_debts)
     app.register_blueprint(repayments)
     app.register_blueprint(disputes)
+    app.register_blueprint(dispute_policies)
     app.register_blueprint(seller_disputes)
     show_panel(app, panels.SHOPPER, dispute_panels.of_shopper)
     show_panel(app, panels.SELLER, dispute_panels.of_seller)

@@ -12,6 +12,8 @@ from storefront.checkout import outcomes as checkout_outcomes
 from storefront.config import Config
 from storefront.current import Services
 from storefront.debts import service as debts
+from storefront.disputes import recovery
+from storefront.disputes import service as disputes
 from storefront.disputes.follow import follow as follow_disputes
 from storefront.mail import service as mail
 from storefront.orders import mail_facts
@@ -76,6 +78,7 @@ def _register_followers(services: Services) -> None:
         follow_requests,
         repayments.heal,
         follow_disputes,
+        recovery.follow,
     ]
 
 
@@ -89,6 +92,7 @@ def _register_jobs(services: Services) -> None:
             Job("unfulfillable", 5, refund_unfulfillable),
             Job("repayments", 5, repayments.retry_due),
             Job("debts", 5, debts.settle_due),
+            Job("disputes", 5, disputes.read_fees),
             Job("reconciliation", 2, reconciliation.run_due),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),

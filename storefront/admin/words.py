@@ -21,11 +21,11 @@ ENTRIES: Final = {
     "fee_refund": "Our fee, returned to the seller",
     "refund": "Refunded to the shopper",
     "refund_failure": "The refund came back from the bank",
-    "repayment": "Paid back to the seller after a refund that failed",
+    "repayment": "Paid back to the seller what had been pulled back",
     "repayment_fee": "Our fee, taken again with it",
     "debt": "Owed by the seller, since the platform paid",
     "debt_settled": "Taken back of what the seller owed",
-    "debt_canceled": "Not owed any more, since the refund failed",
+    "debt_canceled": "Not owed any more, since its cause fell away",
     "debt_written_off": "Forgiven to the seller",
     "dispute": "The shopper's bank took the money back",
     "dispute_reinstated": "The dispute was decided for us, the money is back",
@@ -54,6 +54,7 @@ MAILS: Final = {
     "request_step": "News of a refund request",
     "dispute": "News of a dispute",
     "seller_owes": "Debt, to the seller",
+    "seller_disputed": "Debt for a dispute, to the seller",
 }
 
 ACTIONS: Final = {
@@ -65,6 +66,9 @@ ACTIONS: Final = {
     "fee.returned": "Fee returned",
     "seller.paid_back": "Seller paid back",
     "debt.written_off": "Debt written off",
+    "dispute.recovered": "Disputed money recovered from the seller",
+    "dispute_policy.set": "Dispute policy set",
+    "dispute_policy.removed": "Dispute policy removed",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",
     "fee_rule.added": "Fee rule added",

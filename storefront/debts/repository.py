@@ -36,6 +36,11 @@ class Debt:
     requested_amount: int
 
     @property
+    def of_dispute(self) -> bool:
+        """Whether it is for a dispute, which is Stripe's object itself; else for a refund."""
+        return self.subject_id == self.stripe_object_id
+
+    @property
     def owed_amount(self) -> int:
         """What is still owed; nothing of a debt that does not count yet."""
         return self.held_amount - self.settled_amount if self.stripe_object_id else 0

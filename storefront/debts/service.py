@@ -105,7 +105,9 @@ def begin(tx: Tx, order: Order, subject_id: str, amount: int) -> None:
     repository.insert(tx, new)
 
 
-def count(tx: Tx, subject_id: str, stripe_object_id: str) -> None:
+def count(
+    tx: Tx, subject_id: str, stripe_object_id: str, *, mail_kind: str = "seller_owes"
+) -> None:
     """What was set aside is owed from now on, since Stripe has made the object that it is for."""
     debt = repository.of_subject(tx, subject_id)
     if debt is None or debt.stripe_object_id is not None or debt.held_amount == 0:
@@ -113,7 +115,7 @@ def count(tx: Tx, subject_id: str, stripe_object_id: str) -> None:
     repository.update(tx, debt.id, stripe_object_id=stripe_object_id, next_try_at=clock.timestamp())
     _book(tx, debt, "debt", "seller_debt", "platform_claim", debt.amount, stripe_object_id)
     context = {"amount": debt.amount, "currency": debt.currency}
-    mail.enqueue(tx, "seller_owes", debt.id, context=context, order_id=debt.order_id)
+    mail.enqueue(tx, mail_kind, debt.id, context=context, order_id=debt.order_id)
 
 
 def cancel(tx: Tx, subject_id: str, keep: int) -> None:
@@ -197,7 +199,10 @@ def _prepare(tx: Tx, debt: Debt, part: Settlement) -> None:
     sent = {
         "amount": part.amount,
         "description": f"Owed for order {order.number}",
-        "metadata": {"refund_id": debt.subject_id, "order_id": order.id},
+        "metadata": {
+            "dispute_id" if debt.of_dispute else "refund_id": debt.subject_id,
+            "order_id": order.id,
+        },
     }
     stripe_calls.prepare(tx, OPERATION, part.id, sent, target=order.stripe_transfer_id or "")
 

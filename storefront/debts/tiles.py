@@ -12,4 +12,6 @@ from storefront.store import Tx
 def tiles(tx: Tx, seller: Seller) -> Iterator[Tile]:
     """What is owed in each currency."""
     for currency, amount in repository.owed(tx, seller.id).items():
-        yield Tile("You owe", money.display(amount, currency), "for refunds", "/sell/debts", "warn")
+        yield Tile(
+            "You owe", money.display(amount, currency), "to the marketplace", "/sell/debts", "warn"
+        )

@@ -4,11 +4,11 @@ Called after every projection of an order with everything known of its payment.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from storefront import clock
 from storefront.disputes import notices, repository
 from storefront.disputes.repository import Dispute
+from storefront.orders.projection import dispute_money
 from storefront.orders.service import Order
 from storefront.store import Tx
 from storefront.stripe_objects.service import StripeObject, standing
@@ -32,7 +32,7 @@ def _dispute(order: Order, reported: StripeObject, objects: list[StripeObject]) 
         return None  # so far only a balance transaction has named it
     submission_count, status = standing(reported)
     moved = [
-        each.facts
+        dispute_money(each)
         for each in objects
         if each.object == "balance_transaction" and each.parent_id == reported.id
     ]
@@ -44,8 +44,8 @@ def _dispute(order: Order, reported: StripeObject, objects: list[StripeObject]) 
         reason=facts.get("reason", ""),
         amount=facts.get("amount", 0),
         currency=facts.get("currency", order.currency),
-        withdrawn_amount=-_sum(moved, "amount"),
-        fee_amount=_sum(moved, "fee"),
+        withdrawn_amount=-sum(amount for amount, _ in moved),
+        fee_amount=sum(fee for _, fee in moved),
         submission_count=submission_count,
         due_by=_moment(facts["due_by"]) if facts.get("due_by") else None,
         opened_at=_moment(facts.get("created", 0)),
@@ -53,10 +53,6 @@ def _dispute(order: Order, reported: StripeObject, objects: list[StripeObject]) 
         shop_name=order.shop_name,
         email=order.email or "",
     )
-
-
-def _sum(moved: list[dict[str, Any]], name: str) -> int:
-    return sum(facts.get(name, 0) for facts in moved)
 
 
 def _moment(seconds: int) -> str:

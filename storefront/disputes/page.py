@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from storefront.debts import service as debts
-from storefront.disputes import service
+from storefront.disputes import policies, recovery, service
 from storefront.disputes.service import ANSWERABLE, VIEWS, Dispute
 from storefront.refunds import service as refunds
+from storefront.repayments import service as repayments
 from storefront.store import Tx
 
 PAGE_SIZE = 25
@@ -35,10 +36,15 @@ def board(tx: Tx, asked: Mapping[str, str], seller_id: str = "") -> Context:
 
 
 def of_dispute(tx: Tx, dispute: Dispute) -> Context:
-    """One dispute with its order."""
+    """One dispute with its order, and what was recovered from the seller for it."""
+    order = refunds.order_of(tx, dispute.order_id)
     return {
         "dispute": dispute,
-        "order": refunds.order_of(tx, dispute.order_id),
+        "order": order,
         "answerable": dispute.status in ANSWERABLE and dispute.due_by is not None,
         "debt": debts.of_subject(tx, dispute.id),
+        "repayment": repayments.of_subject(tx, dispute.id),
+        "why_not_recover": recovery.why_not(tx, order, dispute),
+        "to_recover": recovery.amount_of(tx, order, dispute),
+        "recovery_rule": policies.of_seller(tx, dispute.seller_id).recovery,
     }

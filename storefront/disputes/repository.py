@@ -57,11 +57,12 @@ def _dispute(row: Row) -> Dispute:
 
 
 def save(tx: Tx, dispute: Dispute) -> bool:
-    """Write a dispute as it is now; whether it was new."""
+    """Write a dispute as it is now; whether it was new. The fee of an answer is read anew."""
     values = {name: getattr(dispute, name) for name in _OWN}
+    values["fees_wanted"] = int(dispute.submission_count > 0)
     known = tx.value("SELECT 1 FROM disputes WHERE id = :id", id=dispute.id)
     if known:
-        changes = ", ".join(f"{name} = :{name}" for name in _OWN if name != "id")
+        changes = ", ".join(f"{name} = :{name}" for name in values if name != "id")
         tx.run(
             f"UPDATE disputes SET {changes}, updated_at = :now WHERE id = :id",
             now=timestamp(),
@@ -69,12 +70,23 @@ def save(tx: Tx, dispute: Dispute) -> bool:
         )
     else:
         tx.run(
-            f"INSERT INTO disputes ({', '.join(_OWN)}, updated_at)"
-            f" VALUES ({', '.join(f':{name}' for name in _OWN)}, :now)",
+            f"INSERT INTO disputes ({', '.join(values)}, updated_at)"
+            f" VALUES ({', '.join(f':{name}' for name in values)}, :now)",
             now=timestamp(),
             **values,
         )
     return not known
+
+
+def fees_wanted(tx: Tx, limit: int) -> list[str]:
+    """The ids of disputes whose fees are to be read."""
+    rows = tx.all("SELECT id FROM disputes WHERE fees_wanted = 1 LIMIT :limit", limit=limit)
+    return [row["id"] for row in rows]
+
+
+def fees_read(tx: Tx, dispute_id: str) -> None:
+    """Note that a dispute's fees are known."""
+    tx.run("UPDATE disputes SET fees_wanted = 0 WHERE id = :id", id=dispute_id)
 
 
 def by_id(tx: Tx, dispute_id: str) -> Dispute | None:
@@ -141,3 +153,51 @@ def _named(statuses: Collection[str]) -> dict[str, str]:
 def _in(statuses: Collection[str]) -> str:
     places = ", ".join(f":{name}" for name in _named(statuses))
     return f"d.status IN ({places})" if statuses else "1 = 1"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePolicy:
+    """The rule for one seller's disputes, or for all of them if `seller_id` is empty."""
+
+    seller_id: str
+    recovery: str
+    fee: str
+    shop_name: str = ""
+
+
+def policy(tx: Tx, seller_id: str) -> DisputePolicy | None:
+    """A seller's policy, else the platform's, else None."""
+    row = tx.one(
+        "SELECT subject AS seller_id, recovery, fee FROM dispute_policies"
+        " WHERE subject IN (:id, '') ORDER BY subject DESC LIMIT 1",
+        id=seller_id,
+    )
+    return DisputePolicy(**row) if row else None
+
+
+def policies_of_sellers(tx: Tx) -> list[DisputePolicy]:
+    """The policies of those sellers who have one of their own."""
+    rows = tx.all(
+        "SELECT p.subject AS seller_id, p.recovery, p.fee, s.name AS shop_name"
+        " FROM dispute_policies p JOIN sellers s ON s.id = p.subject ORDER BY s.name"
+    )
+    return [DisputePolicy(**row) for row in rows]
+
+
+def set_policy(tx: Tx, decided: DisputePolicy, actor_id: str) -> None:
+    """Write a policy, or change it."""
+    tx.run(
+        "INSERT INTO dispute_policies (subject, recovery, fee, actor_id, updated_at)"
+        " VALUES (:subject, :recovery, :fee, :actor_id, :now) ON CONFLICT (subject) DO UPDATE SET"
+        " recovery = :recovery, fee = :fee, actor_id = :actor_id, updated_at = :now",
+        subject=decided.seller_id,
+        recovery=decided.recovery,
+        fee=decided.fee,
+        actor_id=actor_id,
+        now=timestamp(),
+    )
+
+
+def remove_policy(tx: Tx, seller_id: str) -> bool:
+    """Forget a seller's policy; False if there was none."""
+    return tx.run("DELETE FROM dispute_policies WHERE subject = :id", id=seller_id) == 1

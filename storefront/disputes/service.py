@@ -7,6 +7,7 @@ For destination charges the platform pays every dispute first
 from collections.abc import Collection
 from typing import Final
 
+from storefront.current import Services
 from storefront.disputes import repository
 from storefront.disputes.repository import AtRisk, Dispute
 from storefront.errors import NotFound
@@ -72,3 +73,16 @@ def _sum(found: dict[str, int], statuses: Collection[str]) -> int:
 def at_risk(tx: Tx) -> list[AtRisk]:
     """What is disputed and undecided, by currency; an inquiry counts, since it may become one."""
     return repository.at_risk(tx, OPEN)
+
+
+def read_fees(services: Services, limit: int = 10) -> int:
+    """Read what Stripe has charged for answers, which no event tells; how many were read."""
+    with services.store.read() as tx:
+        wanted = repository.fees_wanted(tx, limit)
+    for dispute_id in wanted:
+        page = services.gateway.page("balance_transactions", source=dispute_id)
+        with services.store.transaction() as tx:
+            for snapshot in page.objects:
+                services.settlement.fold(tx, {**snapshot, "owner": dispute_id})
+            repository.fees_read(tx, dispute_id)
+    return len(wanted)

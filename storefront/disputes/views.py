@@ -1,10 +1,11 @@
 """The board of disputes and one dispute, for operators."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from storefront import current
-from storefront.disputes import page, service, words
+from storefront import current, htmx
+from storefront.disputes import page, recovery, service, words
 from storefront.security.policies import policy
 
 blueprint = Blueprint("disputes", __name__)
@@ -34,3 +35,12 @@ def show(dispute_id: str) -> ResponseReturnValue:
     with current.store().read() as tx:
         context = page.of_dispute(tx, service.by_id(tx, dispute_id))
     return render_template("disputes/show.html", **context)
+
+
+@blueprint.post("/admin/disputes/<dispute_id>/recover")
+@policy("operator")
+def recover(dispute_id: str) -> ResponseReturnValue:
+    """Take back from the seller what the bank has taken, once, however often this is sent."""
+    recovery.by_hand(current.services(), dispute_id, current_user.id)
+    flash("It is taken back as soon as the seller has it at Stripe.", "success")
+    return htmx.redirect(url_for("disputes.show", dispute_id=dispute_id))

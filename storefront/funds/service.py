@@ -79,7 +79,9 @@ def of_order(tx: Tx, order: Order) -> list[Flow]:
         Movement(
             entry,
             _moment(tx, known, entry),
-            words.sentence(entry, order, _refund(entry, known, history)),
+            words.sentence(
+                entry, order, _refund(entry, known, history), disputed=_disputed(entry, known)
+            ),
             events.get((entry.kind, entry.stripe_object_id)),
         )
         for entry in entries
@@ -129,6 +131,11 @@ def _moment(tx: Tx, known: dict[str, StripeObject], entry: Entry) -> str | None:
         found = known.get(found.parent_id)
     seconds = found.facts.get("created") if found else None
     return clock.timestamp(datetime.fromtimestamp(seconds, UTC)) if seconds else None
+
+
+def _disputed(entry: Entry, known: dict[str, StripeObject]) -> bool:
+    found = known.get(entry.stripe_object_id)
+    return found is not None and "dispute_id" in found.facts
 
 
 def _refund(

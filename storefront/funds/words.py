@@ -29,11 +29,11 @@ SENTENCES: Final = {
     "fee_refund": "{because} a part of the fee went back to {shop}.",
     "refund": "{maker} refunded {shopper}: {reason}.",
     "refund_failure": "The bank returned the refund, so it is back with the platform.",
-    "repayment": "The refund had failed, so {shop} got back what had been pulled back.",
+    "repayment": "{shop} got back what had been pulled back, since the sale stands.",
     "repayment_fee": "With it the marketplace took its fee again.",
-    "debt": "{shop} could not pay for the refund, so the platform did and is owed for it.",
+    "debt": "The platform has paid for {shop} and is owed for it.",
     "debt_settled": "By that reversal {shop} has paid so much of its debt.",
-    "debt_canceled": "The refund failed, so {shop} does not owe this any more.",
+    "debt_canceled": "What it was for has fallen away, so {shop} does not owe this any more.",
     "debt_written_off": "The platform has forgiven {shop} this part of the debt.",
     "dispute": "{shopper} disputed the payment, and the bank took it back from the platform.",
     "dispute_reinstated": "The bank decided for us and gave the money back.",
@@ -52,22 +52,30 @@ SELLERS: Final = {
     "application_fee": "The marketplace's fee, as it was at checkout.",
     "transfer_reversal": "Pulled back from you, because the shopper got money back.",
     "fee_refund": "A part of the marketplace's fee came back to you.",
-    "repayment": "The refund failed, so you got back what had been pulled back.",
+    "repayment": "You got back what had been pulled back, since the sale stands.",
     "repayment_fee": "The marketplace's fee, once more, because the sale stands.",
 }
 
 
-def sentence(entry: Entry, order: Order, refund: RefundOfOrder | None) -> str:
-    """Why money moved, for the operator."""
+def sentence(
+    entry: Entry, order: Order, refund: RefundOfOrder | None, *, disputed: bool = False
+) -> str:
+    """Why money moved, for the operator; `disputed` if it was for a dispute."""
     return _template(entry, order, refund).format(
         shopper=order.customer_name or "The shopper",
         shop=order.shop_name,
-        because="For a refund," if refund else "Without a refund,",
+        because=_because(refund, disputed=disputed),
         maker=refund_words.maker(refund) if refund else "Somebody",
         reason=_reason(refund),
         fee=display(order.application_fee_amount, order.currency),
         given_up=display(refund.refund.fee_amount, order.currency) if refund else "",
     )
+
+
+def _because(refund: RefundOfOrder | None, *, disputed: bool) -> str:
+    if refund:
+        return "For a refund,"
+    return "For a dispute," if disputed else "Without a refund,"
 
 
 def _template(entry: Entry, order: Order, refund: RefundOfOrder | None) -> str:

@@ -238,12 +238,22 @@ def _refund_entries(refund: StripeObject) -> Iterable[Entry]:
             yield from _entry("refund_failure", "shopper", "platform", refund)
 
 
+def dispute_money(moved: StripeObject) -> tuple[int, int]:
+    """What a balance transaction of a dispute brings, and what Stripe takes for it, apart.
+
+    The fee of an answer is a transaction of its own
+    (https://docs.stripe.com/disputes/how-disputes-work#dispute-fees).
+    """
+    amount, fee = moved.facts.get("amount", 0), moved.facts.get("fee", 0)
+    return (0, fee - amount) if moved.facts.get("category") == "fee" else (amount, fee)
+
+
 def _dispute_entries(moved: StripeObject) -> Iterable[Entry]:
     """Stripe debits disputes and their fees to the platform, and credits what is won.
 
     https://docs.stripe.com/connect/destination-charges#handle-disputes
     """
-    amount, fee = moved.facts.get("amount", 0), moved.facts.get("fee", 0)
+    amount, fee = dispute_money(moved)
     for kind, back, party, gained in (
         ("dispute", "dispute_reinstated", "dispute", amount),
         ("dispute_fee", "dispute_fee_returned", "stripe_fees", -fee),

@@ -31,9 +31,11 @@ _DISPUTE_DAYS = 120
 def step(services: Services, run: Reconciliation) -> None:
     """Take the next page. Raises StripeFailure, and then the same page is next again."""
     page = services.gateway.page(run.stage, _since(run), run.stripe_cursor)
-    if run.stage != _TRANSACTIONS:
-        for snapshot in page.objects:
+    for snapshot in page.objects:
+        if run.stage != _TRANSACTIONS:
             _take(services, run, snapshot)
+        elif _is_of_dispute(services, snapshot):
+            _take(services, run, {**snapshot, "owner": snapshot["source"]})
     checked = run.checked.get(run.stage, 0) + len(page.objects)
     following = run.stage if page.cursor else STAGES[STAGES.index(run.stage) + 1]
     with services.store.transaction() as tx:
@@ -47,6 +49,13 @@ def step(services: Services, run: Reconciliation) -> None:
             checked=run.checked | {run.stage: checked},
             problem="",
         )
+
+
+def _is_of_dispute(services: Services, transaction: Answer) -> bool:
+    """Whether a balance transaction may be a fee of a dispute, of which nothing else tells."""
+    with services.store.read() as tx:
+        known = stripe_objects.by_id(tx, transaction.get("source") or "")
+    return known is not None and known.object == "dispute"
 
 
 def _since(run: Reconciliation) -> int | None:

@@ -11,14 +11,15 @@ REQUESTED, SHORT, DONE, REJECTED = "requested", "short", "done", "rejected"
 
 @dataclass(frozen=True, slots=True)
 class Repayment:
-    """What a seller gets back after a refund that failed. Minor units of `currency`.
+    """What a seller gets back after a refund that failed or a dispute that was won.
 
-    `reversed_amount` had been pulled back, `fee_amount` of our fee had been returned with it.
-    `missing_amount` is what the platform's balance lacked when it was last looked at.
+    In minor units of `currency`. `subject_id` names the refund or the dispute; `reversed_amount`
+    had been pulled back, `fee_amount` of our fee had been returned with it. `missing_amount` is
+    what the platform's balance lacked when it was last looked at.
     """
 
     id: str
-    refund_id: str
+    subject_id: str
     order_id: str
     reversed_amount: int
     fee_amount: int
@@ -63,7 +64,7 @@ def _repayment(row: Row) -> Repayment:
 
 
 def insert(tx: Tx, new: Repayment) -> None:
-    """Write a new one. Raises Conflict if the refund has one."""
+    """Write a new one. Raises Conflict if its subject has one."""
     places = ", ".join(f":{name}" for name in _NAMES)
     tx.run(
         f"INSERT INTO repayments ({_COLUMNS}) VALUES ({places})",
@@ -71,9 +72,9 @@ def insert(tx: Tx, new: Repayment) -> None:
     )
 
 
-def of_refund(tx: Tx, refund_id: str) -> Repayment | None:
-    """The repayment for a refund."""
-    row = tx.one(f"SELECT {_COLUMNS} FROM repayments WHERE refund_id = :id", id=refund_id)
+def of_subject(tx: Tx, subject_id: str) -> Repayment | None:
+    """The repayment for a refund or a dispute."""
+    row = tx.one(f"SELECT {_COLUMNS} FROM repayments WHERE subject_id = :id", id=subject_id)
     return _repayment(row) if row else None
 
 
@@ -117,7 +118,7 @@ def queue(tx: Tx, limit: int, offset: int) -> list[FailedRefund]:
         " r.currency, r.updated_at, COALESCE(p.state, '') AS state,"
         " COALESCE(p.missing_amount, 0) AS missing_amount"
         " FROM refunds r JOIN orders o ON o.id = r.order_id"
-        " LEFT JOIN repayments p ON p.refund_id = r.id"
+        " LEFT JOIN repayments p ON p.subject_id = r.id"
         " WHERE r.state IN ('failed', 'canceled') AND r.reverse_transfer = 1"
         " ORDER BY CASE COALESCE(p.state, '') WHEN 'done' THEN 1 ELSE 0 END, r.updated_at DESC,"
         " r.id LIMIT :limit OFFSET :offset",

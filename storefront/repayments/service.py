@@ -37,14 +37,14 @@ from storefront.stripe_calls.service import StripeCall
 from storefront.stripe_objects.events import Event, Fold, Handlers
 from storefront.stripe_objects.service import StripeObject
 
-__all__ = ["FailedRefund", "Repayment", "heal", "of_refund", "pay_back", "queue", "register",
-           "retry_due", "why_not"]  # fmt: skip
+__all__ = ["FailedRefund", "Repayment", "give_back", "heal", "of_subject", "pay_back", "queue",
+           "register", "retry_due", "why_not"]  # fmt: skip
 
 OPERATION = "transfer.create"
 _MINUTES_BETWEEN_TRIES = 60
 _FAILED = {"failed", "canceled"}
 
-of_refund = repository.of_refund
+of_subject = repository.of_subject
 queue = repository.queue
 
 
@@ -71,7 +71,7 @@ def pay_back(services: Services, order_id: str, refund_id: str, actor_id: str) -
     with services.store.transaction() as tx:
         order = services.settlement.project(tx, refunds.order_of(tx, order_id).id)
         refund = refunds.one_of(tx, order.id, refund_id).refund
-        repayment = repository.of_refund(tx, refund.id)
+        repayment = repository.of_subject(tx, refund.id)
         if repayment is None or repayment.state == REJECTED:
             if reason := why_not(tx, order, refund):
                 raise Refused(reason)
@@ -85,7 +85,7 @@ def heal(tx: Tx, order: Order, _: list[StripeObject]) -> None:
     if not failed or policies.of_seller(tx, order.seller_id).on_failure != policies.PAY_BACK:
         return
     for refund in failed:
-        if repository.of_refund(tx, refund.id) is None and not why_not(tx, order, refund):
+        if repository.of_subject(tx, refund.id) is None and not why_not(tx, order, refund):
             _start(tx, order, refund, None, None)
 
 
@@ -107,13 +107,29 @@ def _start(
 def _new(tx: Tx, order: Order, refund: Refund, actor_id: str | None) -> Repayment:
     taken = refunds.taken(tx, order, refund)
     assert taken is not None  # noqa: S101 - `why_not` has looked
+    return _requested(order, refund.id, taken.reversed_amount, taken.fee_amount, actor_id)
+
+
+def give_back(tx: Tx, order: Order, subject_id: str, amount: int) -> None:
+    """Pay a seller back what had been pulled back for something that has fallen away, once."""
+    if repository.of_subject(tx, subject_id) is None:
+        repayment = _requested(order, subject_id, amount, 0, None)
+        repository.insert(tx, repayment)
+        detail = f"{display(amount, order.currency)}, {subject_id}"
+        audit.record(tx, None, "seller.paid_back", order.id, detail)
+        _prepare(tx, repayment)
+
+
+def _requested(
+    order: Order, subject_id: str, reversed_amount: int, fee_amount: int, actor_id: str | None
+) -> Repayment:
     now = clock.timestamp()
     return Repayment(
         id=new_id(),
-        refund_id=refund.id,
+        subject_id=subject_id,
         order_id=order.id,
-        reversed_amount=taken.reversed_amount,
-        fee_amount=taken.fee_amount,
+        reversed_amount=reversed_amount,
+        fee_amount=fee_amount,
         currency=order.currency,
         destination=order.destination,
         actor_id=actor_id,
@@ -132,8 +148,8 @@ def _prepare(tx: Tx, repayment: Repayment) -> None:
         "amount": repayment.amount,
         "currency": repayment.currency,
         "destination": repayment.destination,
-        "description": "Paid back after a refund that failed",
-        "metadata": {"refund_id": repayment.refund_id, "order_id": repayment.order_id},
+        "description": "Paid back, since the sale stands",
+        "metadata": {"subject_id": repayment.subject_id, "order_id": repayment.order_id},
     }
     stripe_calls.prepare(tx, OPERATION, repayment.id, sent, actor_id=repayment.actor_id)
 

@@ -39,7 +39,7 @@ def show(order_id: str, refund_id: str) -> ResponseReturnValue:
         context = {
             "order": order,
             "refund": refund,
-            "repayment": service.of_refund(tx, refund.id),
+            "repayment": service.of_subject(tx, refund.id),
             "why_not": service.why_not(tx, order, refund),
             "taken": refunds.taken(tx, order, refund),
         }

@@ -129,6 +129,7 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "created": _path("created"),
         "source_refund": _id("source_refund"),
         "refund_id": _path("metadata", "refund_id"),
+        "dispute_id": _path("metadata", "dispute_id"),
     },
     "application_fee": {
         "amount": _path("amount"),
@@ -155,6 +156,7 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "currency": _path("currency"),
         "amount": _path("amount"),
         "type": _path("type"),
+        "category": _path("reporting_category"),
         "created": _path("created"),
     },
 }

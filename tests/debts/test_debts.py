@@ -174,7 +174,7 @@ def test_a_refund_that_fails_is_not_owed_and_what_was_taken_goes_back(
     )
     with services.store.read() as tx:
         failed = refunds.one_of(tx, broke.id, made.id).refund
-        repayment = repayments.of_refund(tx, made.id)
+        repayment = repayments.of_subject(tx, made.id)
     assert failed.state == "failed"
     assert (repayment is not None) == (settles != "nothing")
     assert differences(services) == 0

@@ -169,6 +169,7 @@ def test_what_operators_see(
         "/admin/debts",
         "/admin/disputes?view=all",
         "/admin/disputes?view=won",
+        "/admin/disputes/policies",
         f"/admin/disputes/{market.dispute_id}",
         f"/admin/debts/{market.debt_id}",
         "/admin/sellers",

@@ -59,7 +59,7 @@ def path(order: Order, refund: Refund) -> str:
 
 def of(services: Services, refund: Refund) -> Repayment | None:
     with services.store.read() as tx:
-        return repayments.of_refund(tx, refund.id)
+        return repayments.of_subject(tx, refund.id)
 
 
 def fees_earned(services: Services) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
-    "debt", "dispute", "sold_dispute",
+    "debt", "dispute", "sold_dispute", "dispute_policy",
 ]  # fmt: skip
 
 
@@ -146,6 +146,10 @@ ROUTES = (
     Route("POST", "admin_requests.accept", "operator", "request"),
     Route("GET", "disputes.index", "operator"),
     Route("GET", "disputes.show", "operator", "dispute"),
+    Route("POST", "disputes.recover", "operator", "dispute"),
+    Route("GET", "dispute_policies.index", "operator"),
+    Route("POST", "dispute_policies.decide", "operator"),
+    Route("POST", "dispute_policies.remove", "operator", "dispute_policy"),
     Route("GET", "debts.index", "operator"),
     Route("GET", "debts.show", "operator", "debt"),
     Route("POST", "debts.write_off", "operator", "debt"),

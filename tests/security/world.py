@@ -10,6 +10,7 @@ from PIL import Image
 
 from storefront import clock
 from storefront.current import Services
+from storefront.disputes import policies as dispute_policies
 from storefront.fee_rules import service as fee_rules
 from storefront.fees import FeeRule
 from storefront.ids import new_token
@@ -60,6 +61,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names |= _of_order(services, order, cast.operator().id, worker)
     names |= _of_people(services, cast)
     names["dispute"] = names["sold_dispute"] = _disputed(cast, order)
+    names["dispute_policy"] = _with_dispute_policy(services, order, cast.operator().id)
     names["seller"] = {"seller_id": shop.seller.id}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
@@ -88,7 +90,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
-        "disputes",
+        "disputes", "dispute_policies",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps",
     )  # fmt: skip
@@ -177,6 +179,13 @@ def _with_fee_rule(services: Services) -> Names:
 def _with_refund_policy(services: Services, order: Order, operator_id: str) -> Names:
     with services.store.transaction() as tx:
         policies.decide(tx, policies.RefundPolicy(order.seller_id, "platform", "ask"), operator_id)
+    return {"seller_id": order.seller_id}
+
+
+def _with_dispute_policy(services: Services, order: Order, operator_id: str) -> Names:
+    policy = dispute_policies.DisputePolicy(order.seller_id, "ask", "keep")
+    with services.store.transaction() as tx:
+        dispute_policies.decide(tx, policy, operator_id)
     return {"seller_id": order.seller_id}
 
 
