@@ -45,7 +45,7 @@ else
 	$(BIN)/pytest $(T)
 endif
 
-proof: $(DEV) ## The proofs in full length, about half an hour: every history, every crash
+proof: $(DEV) ## The proofs in full length, about two hours: every history, every crash
 	PROOF=whole $(BIN)/pytest -n 2 --dist loadgroup $(PROOFS)
 
 check: $(DEV) ## Lint, formatting, types, and who may import whom

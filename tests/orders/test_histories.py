@@ -222,6 +222,7 @@ def _rows(tx: Tx) -> JSON:
 
 
 @pytest.mark.one_database
+@pytest.mark.timeout(scaled(300, 3600))
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
