@@ -8,7 +8,7 @@ from storefront.debts import service as debts
 from storefront.errors import Refused, StorefrontError
 from storefront.money import plain
 from storefront.orders.service import Order
-from storefront.refunds import fee_returns, lines, policies, service, words
+from storefront.refunds import fee_returns, lines, moved, policies, service, words
 from storefront.refunds.forms import OfOrder, RefundForm, form_for, proposal
 from storefront.refunds.preview import Position, Preview, choices, preview
 from storefront.refunds.service import CREATE, PULL_BACK, RETURN_FEE, Wish
@@ -133,6 +133,7 @@ def of_refund(tx: Tx, order: Order, refund_id: str) -> Context:
         "order": order,
         "found": found,
         "refund": found.refund,
+        "effect": moved.effect_of(tx, order, found.refund),
         "lines": _named(tx, order, refund_id),
         "call": service.call_of(tx, CREATE, refund_id),
         "debt": debts.of_subject(tx, refund_id),

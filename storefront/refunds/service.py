@@ -15,15 +15,16 @@ from storefront.audit import service as audit
 from storefront.current import Services
 from storefront.debts import service as debts
 from storefront.errors import Invalid, NotFound, Refused
-from storefront.fees import TRANSFER_AMOUNT
+from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT
 from storefront.ids import new_id
 from storefront.ledger import service as ledger
 from storefront.money import display
 from storefront.orders import service as orders
 from storefront.orders.service import Order
-from storefront.refunds import fee_returns, limits, lines, repository, words
+from storefront.refunds import fee_returns, limits, lines, moved, repository, words
 from storefront.refunds.preview import Choice, Flags, Position, Preview, choices, position, preview
 from storefront.refunds.repository import (
+    EXTERNAL,
     NEEDS_APPROVAL,
     OPERATOR,
     REQUESTED,
@@ -39,6 +40,7 @@ from storefront.stripe_calls.service import StripeCall
 
 __all__ = [
     "CREATE",
+    "EXTERNAL",
     "PULL_BACK",
     "RETURN_FEE",
     "STATES",
@@ -166,6 +168,9 @@ def taken(tx: Tx, order: Order, refund: Refund) -> Taken | None:
     made, pulled, returned = calls.values()
     if refund.owed:
         return _taken_for_debt(tx, refund, returned)
+    if refund.origin == EXTERNAL and order.fee_mode == APPLICATION_FEE:
+        known = moved.effect_of(tx, order, refund)
+        return Taken(known.reversed_amount, known.fee_amount)
     sent = made.parameters if made else {"reverse_transfer": refund.reverse_transfer}
     reverses = sent.get("reverse_transfer") or (pulled is not None and pulled.state == "confirmed")
     if sent.get("refund_application_fee") or order.fee_mode == TRANSFER_AMOUNT:

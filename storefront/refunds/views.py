@@ -11,7 +11,6 @@ from storefront.ids import new_token
 from storefront.orders import service as orders
 from storefront.refunds import approvals, page, service, words
 from storefront.refunds.forms import ConfirmedForm, OfOrder, RefundForm
-from storefront.refunds.preview import effect
 from storefront.refunds.service import Author
 from storefront.security.policies import policy
 
@@ -26,7 +25,6 @@ blueprint.add_app_template_filter(words.SHARES.get, "refund_share_words")
 blueprint.add_app_template_filter(words.maker, "refund_maker")
 blueprint.add_app_template_filter(words.reason, "refund_reason")
 blueprint.add_app_template_filter(words.parties, "parties")
-blueprint.add_app_template_filter(effect, "refund_effect")
 
 
 @blueprint.get("/admin/refunds")

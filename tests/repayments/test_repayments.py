@@ -113,6 +113,48 @@ def test_everything_is_as_it_was_before_the_refund(
     assert "Paid back" in olga.page("/admin/refunds/failed").text
 
 
+@pytest.mark.parametrize(
+    ("fee_mode", "paid_by_us", "amount", "with_fee"),
+    [
+        ("application_fee", 0, 1000, True),
+        ("application_fee", 0, 250, True),
+        ("application_fee", 0, 250, False),
+        ("application_fee", 400, 600, False),
+        ("transfer_amount", 0, 1000, False),
+        ("transfer_amount", 0, 250, False),
+    ],
+)
+def test_so_it_is_after_a_refund_that_was_made_in_stripes_dashboard(
+    services: Services,
+    sold: Order,
+    refund: Callable[..., Refund],
+    fail: Fail,
+    books: Books,
+    enrich: Callable[[Order], None],
+    olga: Browser,
+    sandbox: Stripe,
+    paid_by_us: int,
+    amount: int,
+    with_fee: bool,
+) -> None:
+    """Whatever Stripe has pulled back and returned, which may be more than its share."""
+    enrich(sold)
+    if paid_by_us:
+        refund(sold, paid_by_us, reverse_transfer=False, return_fee=False)
+    before = books.ledger(sold), books.stripe(sold.destination), books.stripe(None)
+    values = {"charge": sold.stripe_charge_id, "amount": amount, "reverse_transfer": "true"}
+    returned = {"refund_application_fee": "true"} if with_fee else {}
+    made = sandbox.post("/v1/refunds", values | returned)
+    sandbox.settle()
+    with services.store.read() as tx:
+        (adopted,) = [
+            each for each in refunds.of_order(tx, sold.id) if each.stripe_refund_id == made["id"]
+        ]
+    failed = fail(sold, adopted)
+    olga.post(path(sold, failed))
+    assert (books.ledger(sold), books.stripe(sold.destination), books.stripe(None)) == before
+
+
 @pytest.mark.parametrize("later", ["event", "hour"])
 def test_a_platform_that_is_short_waits_says_what_is_missing_and_pays_when_money_arrives(
     services: Services,
