@@ -33,6 +33,7 @@ from storefront.disputes import panels as dispute_panels
 from storefront.disputes.policy_views import blueprint as dispute_policies
 from storefront.disputes.seller_views import blueprint as seller_disputes
 from storefront.disputes.views import blueprint as disputes
+from storefront.external_refunds.views import blueprint as external_refunds
 from storefront.fee_rules.views import blueprint as fee_rules
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
@@ -92,6 +93,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(debts)
     app.register_blueprint(seller_debts)
     app.register_blueprint(repayments)
+    app.register_blueprint(external_refunds)
     app.register_blueprint(disputes)
     app.register_blueprint(dispute_policies)
     app.register_blueprint(seller_disputes)

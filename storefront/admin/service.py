@@ -11,6 +11,7 @@ from storefront.audit.service import Action
 from storefront.config import STRIPE_API, Config
 from storefront.current import Services
 from storefront.errors import NotFound, Refused
+from storefront.external_refunds import service as external_refunds
 from storefront.health import service as health
 from storefront.ledger import service as ledger
 from storefront.ledger.service import Entry
@@ -39,6 +40,7 @@ class Overview:
     events: dict[str, int]
     calls: dict[str, int]
     failed_refunds: int
+    external_refunds: int
     fees: list[tuple[str, int]]
     recent: list[Order]
     reconciliation: Reconciliation | None
@@ -54,6 +56,7 @@ def overview(store: Store) -> Overview:
             webhooks.counts(tx),
             stripe_calls.counts(tx),
             repository.failed_refunds(tx),
+            external_refunds.waiting(tx),
             repository.fees_earned(tx),
             orders.search(tx, "", "", _RECENT, 0),
             next(iter(reconciling.newest(tx, 1)), None),

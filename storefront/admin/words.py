@@ -61,6 +61,7 @@ ACTIONS: Final = {
     "refund.requested": "Refund requested",
     "refund.approved": "Refund approved",
     "refund.declined": "Refund declined",
+    "refund.reviewed": "Refund made elsewhere reviewed",
     "refund_policy.set": "Refund policy set",
     "refund_policy.removed": "Refund policy removed",
     "fee.returned": "Fee returned",

@@ -24,6 +24,7 @@ from storefront.refunds.lines import Left
 from storefront.refunds.policies import PROPOSED, RefundPolicy
 from storefront.refunds.preview import SHARES
 from storefront.refunds.service import MESSAGE_LENGTH, RefundLine, Wish
+from storefront.security.typed_text import many_lines
 
 WHOLE, LINES, PART = "whole", "lines", "amount"
 
@@ -32,8 +33,8 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
-class RefundForm(Form):
-    """What an operator chooses of one order. Amounts are read in the order's currency by `wish`.
+class PiecesForm(Form):
+    """What a refund of one order is for.
 
     `form_for` adds the order, and a quantity and a choice to restock for each of its lines.
     """
@@ -50,32 +51,24 @@ class RefundForm(Form):
         ],
     )
     includes_shipping = BooleanField("And the shipping")
-    amount = StringField("Amount", filters=[_stripped])
-    share = RadioField(
-        "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in SHARES]
-    )
-    reason = SelectField(
-        "Reason", choices=[SelectChoice(code, label) for code, label in words.REASONS.items()]
-    )
     message = TextAreaField(
         "Message to the shopper",
         [Length(max=MESSAGE_LENGTH, message=f"At most {MESSAGE_LENGTH} characters, please.")],
-        filters=[_stripped],
+        filters=[many_lines],
     )
 
-    def wish(self) -> Wish:
-        """What was chosen. Raises Invalid for an amount or a quantity that is none."""
-        if self.share.data not in SHARES:
-            raise Invalid("Please choose who pays.")
+    def pieces(self) -> tuple[RefundLine, ...]:
+        """How many pieces of which lines. Raises Invalid if these are no quantities, or all 0."""
         lines = self._lines()
-        return Wish(
-            amount=self._amount(lines),
-            **SHARES[self.share.data],
-            reason=self.reason.data,
-            message=self.message.data,
-            lines=lines,
-            includes_shipping=self._includes_shipping(),
-        )
+        if self.scope.data not in {WHOLE, PART} and not lines and not self.with_shipping():
+            raise Invalid("Please choose at least one piece to refund.")
+        return lines
+
+    def with_shipping(self) -> bool:
+        """Whether the shipping is part of it."""
+        if self.scope.data == WHOLE:
+            return self.left.shipping_amount > 0
+        return self.scope.data == LINES and bool(self.includes_shipping.data)
 
     def _lines(self) -> tuple[RefundLine, ...]:
         if self.scope.data == PART:
@@ -97,19 +90,38 @@ class RefundForm(Form):
             raise Invalid(f"“{text}” is not a number of pieces.")
         return int(text)
 
-    def _includes_shipping(self) -> bool:
-        if self.scope.data == WHOLE:
-            return self.left.shipping_amount > 0
-        return self.scope.data == LINES and bool(self.includes_shipping.data)
+
+class RefundForm(PiecesForm):
+    """What an operator chooses of one order. Amounts are read in the order's currency by `wish`."""
+
+    amount = StringField("Amount", filters=[_stripped])
+    share = RadioField(
+        "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in SHARES]
+    )
+    reason = SelectField(
+        "Reason", choices=[SelectChoice(code, label) for code, label in words.REASONS.items()]
+    )
+
+    def wish(self) -> Wish:
+        """What was chosen. Raises Invalid for an amount or a quantity that is none."""
+        if self.share.data not in SHARES:
+            raise Invalid("Please choose who pays.")
+        lines = self.pieces()
+        return Wish(
+            amount=self._amount(lines),
+            **SHARES[self.share.data],
+            reason=self.reason.data,
+            message=self.message.data,
+            lines=lines,
+            includes_shipping=self.with_shipping(),
+        )
 
     def _amount(self, lines: tuple[RefundLine, ...]) -> int:
         if self.scope.data == WHOLE:
             return self.order.refundable_amount
         if self.scope.data == PART:
             return self._typed()
-        if not lines and not self._includes_shipping():
-            raise Invalid("Please choose at least one piece to refund.")
-        return self.left.price(lines, includes_shipping=self._includes_shipping())
+        return self.left.price(lines, includes_shipping=self.with_shipping())
 
     def _typed(self) -> int:
         if not self.amount.data:
@@ -136,7 +148,7 @@ class ConfirmedForm(RefundForm):
         )
 
 
-OfOrder = TypeVar("OfOrder", bound=RefundForm)
+OfOrder = TypeVar("OfOrder", bound=PiecesForm)
 
 
 def form_for(base: type[OfOrder], order: Order, left: Left) -> type[OfOrder]:

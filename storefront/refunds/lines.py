@@ -8,7 +8,7 @@ from storefront.errors import Refused
 from storefront.orders import service as orders
 from storefront.orders.service import Order, OrderLine
 from storefront.refunds import repository
-from storefront.refunds.repository import RefundLine
+from storefront.refunds.repository import Refund, RefundLine
 from storefront.store import Tx
 
 
@@ -73,6 +73,32 @@ def _too_many(found: LineLeft) -> str:
     if not found.quantity:
         return f"Every “{found.line.title}” of this order has been refunded already."
     return f"Only {found.quantity} of “{found.line.title}” can still be refunded."
+
+
+def explain(
+    tx: Tx,
+    order: Order,
+    refund: Refund,
+    lines: Iterable[RefundLine],
+    *,
+    includes_shipping: bool,
+    message: str,
+) -> None:
+    """Say once, afterwards, what a refund is for, and put on sale what goes back there.
+
+    Raises Refused for pieces that this order does not have, or not any more.
+    """
+    said = tuple(lines)
+    check(tx, order, said, includes_shipping=includes_shipping)
+    repository.insert_lines(tx, refund.id, said)
+    repository.update(
+        tx,
+        refund.id,
+        includes_shipping=int(includes_shipping),
+        message=message,
+        updated_at=refund.updated_at,  # at Stripe nothing has changed
+    )
+    restock(tx, order, refund.id)
 
 
 def restock(tx: Tx, order: Order, refund_id: str) -> None:

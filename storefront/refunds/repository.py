@@ -197,14 +197,10 @@ def _with_orders(tx: Tx, rest: str, **values: Any) -> list[RefundOfOrder]:
 
 
 def update(tx: Tx, refund_id: str, **columns: Any) -> None:
-    """Set what Stripe reports about a refund."""
+    """Set what is known of a refund, with the moment at which it changed: now, unless given."""
+    columns = {"updated_at": timestamp()} | columns
     changes = ", ".join(f"{name} = :{name}" for name in columns)
-    tx.run(
-        f"UPDATE refunds SET {changes}, updated_at = :now WHERE id = :refund_id",
-        refund_id=refund_id,
-        now=timestamp(),
-        **columns,
-    )
+    tx.run(f"UPDATE refunds SET {changes} WHERE id = :refund_id", refund_id=refund_id, **columns)
 
 
 def reject(tx: Tx, refund_id: str, failure: str) -> bool:

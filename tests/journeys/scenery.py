@@ -8,6 +8,7 @@ from demo.pictures import KINDS, picture
 from storefront.catalog import gallery, pictures
 from storefront.catalog.service import Listing
 from storefront.debts import service as debts
+from storefront.external_refunds import service as external_refunds
 from storefront.ids import new_token
 from storefront.media import Media
 from storefront.orders import service as orders
@@ -48,6 +49,8 @@ class Scenery:
     fresh: Order
     debt_id: str
     dispute_id: str
+    elsewhere: Refund
+    reviewed: Refund
 
 
 def build(cast: Cast) -> Scenery:
@@ -75,7 +78,7 @@ def build(cast: Cast) -> Scenery:
     dispute_id = _dispute(cast, fresh)
     return Scenery(
         shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed,
-        dispute_id,
+        dispute_id, _elsewhere(cast, fresh, 2400), _reviewed(cast, fresh, 300),
     )  # fmt: skip
 
 
@@ -107,6 +110,23 @@ def _dispute(cast: Cast, order: Order) -> str:
     with cast.services.store.transaction() as tx:
         cast.services.settlement.fold(tx, made)
     return str(made["id"])
+
+
+def _elsewhere(cast: Cast, order: Order, amount: int) -> Refund:
+    """A refund that somebody makes in Stripe's Dashboard."""
+    values = {"charge": order.stripe_charge_id, "amount": amount}
+    made = cast.sandbox.post("/v1/refunds", values)
+    with cast.services.store.transaction() as tx:
+        cast.services.settlement.fold(tx, made)
+        found = refunds.of_order(tx, order.id)
+    return next(each for each in found if each.stripe_refund_id == made["id"])
+
+
+def _reviewed(cast: Cast, order: Order, amount: int) -> Refund:
+    refund = _elsewhere(cast, order, amount)
+    meaning = external_refunds.Meaning("Oscar agreed on a discount by telephone")
+    external_refunds.review(cast.services, order.id, refund.id, meaning, cast.operator().id)
+    return refund
 
 
 def _refund(cast: Cast, order: Order, amount: int, *, owed: bool = False) -> Refund:

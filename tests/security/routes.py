@@ -13,6 +13,7 @@ About = Literal[
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
     "debt", "dispute", "sold_dispute", "dispute_policy",
+    "external",
 ]  # fmt: skip
 
 
@@ -156,6 +157,9 @@ ROUTES = (
     Route("GET", "repayments.index", "operator"),
     Route("GET", "repayments.show", "operator", "refund"),
     Route("POST", "repayments.create", "operator", "refund"),
+    Route("GET", "external_refunds.index", "operator"),
+    Route("GET", "external_refunds.show", "operator", "external"),
+    Route("POST", "external_refunds.review", "operator", "external"),
     Route("GET", "reconciliation.index", "operator"),
     Route("POST", "reconciliation.start", "operator", "*"),
     Route("GET", "reconciliation.show", "operator", "reconciliation"),

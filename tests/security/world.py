@@ -58,6 +58,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     order = cast.order(cast.listing(shop), cast.user("Bob"))
     elsewhere = cast.listing(other)
     other_order = cast.order(elsewhere)
+    names["external"] = _refunded_elsewhere(cast, order, worker)
     names |= _of_order(services, order, cast.operator().id, worker)
     names |= _of_people(services, cast)
     names["dispute"] = names["sold_dispute"] = _disputed(cast, order)
@@ -90,7 +91,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
-        "disputes", "dispute_policies",
+        "disputes", "dispute_policies", "refund_reviews",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps",
     )  # fmt: skip
@@ -161,6 +162,13 @@ def _asked_back(services: Services, order: Order) -> dict[About, Names]:
     wanted = asking.Asking("damaged", "It has a crack.", new_token(), {}, amount=200)
     request = {"request_id": asking.ask(services, order.id, wanted).id}
     return {"asked": {"token": order.token, **request}, "sold_request": request, "request": request}
+
+
+def _refunded_elsewhere(cast: Cast, order: Order, worker: Callable[[], None]) -> Names:
+    cast.sandbox.post("/v1/refunds", {"charge": order.stripe_charge_id, "amount": 50})
+    worker()
+    with cast.services.store.read() as tx:
+        return {"order_id": order.id, "refund_id": refunds.of_order(tx, order.id)[0].id}
 
 
 def _disputed(cast: Cast, order: Order) -> Names:
