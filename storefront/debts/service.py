@@ -42,6 +42,7 @@ __all__ = [
     "of_subject",
     "owed",
     "page",
+    "promised_amount",
     "register",
     "settle_due",
     "settlements",
@@ -79,6 +80,14 @@ def held_amount(tx: Tx, order_id: str, *, without: str = "") -> int:
     """
     found = repository.of_order(tx, order_id)
     return sum(debt.held_amount for debt in found if debt.subject_id != without)
+
+
+def promised_amount(tx: Tx, order_id: str, *, without: str = "") -> int:
+    """What of that has not been taken back yet, so that at Stripe it is still on the transfer."""
+    found = repository.of_order(tx, order_id)
+    return sum(
+        debt.held_amount - debt.settled_amount for debt in found if debt.subject_id != without
+    )
 
 
 def begin(tx: Tx, order: Order, subject_id: str, amount: int) -> None:

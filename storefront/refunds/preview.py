@@ -33,7 +33,8 @@ class Position:
 
     Refunds on their way count as done. `refunded_with_fee` is the sum of our refunds that return
     their part of the fee, `returned_with_them` what they return; `fee_returned_amount` is all
-    that was returned, by whomever. `fee_mode` says how the platform keeps its fee.
+    that was returned, by whomever. `promised_amount` is the part of `reversed_amount` that debts
+    have still to take back. `fee_mode` says how the platform keeps its fee.
     """
 
     currency: str
@@ -44,6 +45,7 @@ class Position:
     fee_returned_amount: int = 0
     refunded_with_fee: int = 0
     returned_with_them: int = 0
+    promised_amount: int = 0
     fee_mode: str = APPLICATION_FEE
 
     @property
@@ -150,7 +152,7 @@ class Preview:
     Stripe is asked to pull back and to return the fee together with the refund only where its
     rounding and its idea of "everything" can make no difference; the rest are calls of their
     own with exact amounts. `reversal_apart`: a refund that completes the charge reverses the
-    whole transfer, which is too much if the seller did not pay for an earlier one, and of a
+    whole transfer, which is too much if the seller did not pay for an earlier one yet, and of a
     transfer that is smaller than the charge a part reverses a rounded share.
     `fee_in_one_call`: this is all that is left of charge and fee. `owed`: nothing is pulled back
     for now, the seller owes it.
@@ -204,7 +206,7 @@ def _exact(at: Position, amount: int, pulled: int) -> bool:
     """Whether Stripe's share of the transfer cannot be anything but what is to be pulled back."""
     if at.fee_mode == TRANSFER_AMOUNT:
         return amount == at.total_amount and pulled == at.reversible_amount == at.transfer_amount
-    return amount != at.refundable_amount or amount == at.reversible_amount
+    return amount != at.refundable_amount or amount == at.reversible_amount + at.promised_amount
 
 
 def _fee_part(at: Position, amount: int) -> int:

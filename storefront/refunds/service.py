@@ -7,7 +7,7 @@ its own with an exact amount, as soon as the refund is confirmed (outcomes.py). 
 charge was transferred, the same holds for pulling back, and there is no fee to return.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from storefront import clock
@@ -133,7 +133,8 @@ def position_of(tx: Tx, order: Order, *, without: str = "") -> Position:
     others = [each for each in repository.of_order(tx, order.id) if each.id != without]
     held_amount = debts.held_amount(tx, order.id, without=without)
     at = position(order, others, ledger.of_order(tx, order.id), held_amount)
-    return fee_returns.counted(tx, order, at)
+    promised_amount = debts.promised_amount(tx, order.id, without=without)
+    return replace(fee_returns.counted(tx, order, at), promised_amount=promised_amount)
 
 
 def one_of(tx: Tx, order_id: str, refund_id: str) -> RefundOfOrder:

@@ -146,6 +146,29 @@ def test_nothing_else_takes_what_is_owed_off_the_transfer(
 
 
 @both_fee_modes
+def test_the_refund_of_the_rest_leaves_on_the_transfer_what_is_still_owed(
+    services: Services,
+    broke: Order,
+    refund: Callable[..., Refund],
+    books: Books,
+    sandbox: Stripe,
+    worker: Callable[[], None],
+) -> None:
+    """Stripe would reverse all that is left of it, since that refund completes the charge."""
+    made = refund(broke, 400, owed=True)
+    owed = debt_of(services, made).owed_amount
+    earn(sandbox, broke, 2000)
+    before = books.ledger(broke)["seller"]
+    assert refund(broke, 600).state == "succeeded"
+    assert books.ledger(broke)["seller"] - before == -600 + (FEE - 49)
+    assert debt_of(services, made).owed_amount == owed
+    worker()
+    assert debt_of(services, made).owed_amount == 0
+    assert books.ledger(broke)["seller"] == 0
+    assert differences(services) == 0
+
+
+@both_fee_modes
 @pytest.mark.parametrize("settles", ["nothing", "a part", "everything"])
 def test_a_refund_that_fails_is_not_owed_and_what_was_taken_goes_back(
     services: Services,
