@@ -14,7 +14,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 PORT ?= 8000
 SANDBOX_PORT ?= 12111
 T ?=
-PROOFS := tests/orders/test_histories.py tests/stripe_calls/test_crashes.py tests/refunds tests/debts \
+PROOFS := tests/orders/test_histories.py tests/stripe_calls/test_crashes.py tests/refunds tests/debts tests/disputes \
 	tests/reconciliation
 export PORT SANDBOX_PORT
 
