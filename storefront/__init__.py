@@ -33,6 +33,8 @@ from storefront.disputes import panels as dispute_panels
 from storefront.disputes.policy_views import blueprint as dispute_policies
 from storefront.disputes.seller_views import blueprint as seller_disputes
 from storefront.disputes.views import blueprint as disputes
+from storefront.evidence.seller_views import blueprint as seller_evidence
+from storefront.evidence.views import blueprint as evidence
 from storefront.external_refunds.views import blueprint as external_refunds
 from storefront.fee_rules.views import blueprint as fee_rules
 from storefront.funds.views import blueprint as funds
@@ -97,6 +99,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(disputes)
     app.register_blueprint(dispute_policies)
     app.register_blueprint(seller_disputes)
+    app.register_blueprint(evidence)
+    app.register_blueprint(seller_evidence)
     show_panel(app, panels.SHOPPER, dispute_panels.of_shopper)
     show_panel(app, panels.SELLER, dispute_panels.of_seller)
     show_panel(app, panels.OPERATOR, dispute_panels.of_operator)

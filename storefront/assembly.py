@@ -15,6 +15,7 @@ from storefront.debts import service as debts
 from storefront.disputes import recovery
 from storefront.disputes import service as disputes
 from storefront.disputes.follow import follow as follow_disputes
+from storefront.evidence import reminders, sending
 from storefront.mail import service as mail
 from storefront.orders import mail_facts
 from storefront.orders import service as orders
@@ -62,6 +63,7 @@ def _register_outcomes(services: Services) -> None:
     refund_outcomes.register(services.outcomes, services.settlement)
     debts.register(services.outcomes, services.handlers, services.settlement)
     repayments.register(services.outcomes, services.handlers)
+    sending.register(services.outcomes, services.settlement)
 
 
 def _register_events(services: Services) -> None:
@@ -93,6 +95,7 @@ def _register_jobs(services: Services) -> None:
             Job("repayments", 5, repayments.retry_due),
             Job("debts", 5, debts.settle_due),
             Job("disputes", 5, disputes.read_fees),
+            Job("reminders", 300, reminders.remind_due),
             Job("reconciliation", 2, reconciliation.run_due),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),

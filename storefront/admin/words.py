@@ -41,6 +41,9 @@ OPERATIONS: Final = {
     "transfer_reversal.create": "Reverse a transfer",
     "transfer.create": "Pay a seller back",
     "debt_settlement.create": "Take back what a seller owes",
+    "dispute.update": "Save evidence for a dispute",
+    "dispute.submit": "Submit evidence for a dispute",
+    "dispute.close": "Accept a dispute",
 }
 
 MAILS: Final = {
@@ -53,6 +56,7 @@ MAILS: Final = {
     "seller_sale": "Sale, to the seller",
     "request_step": "News of a refund request",
     "dispute": "News of a dispute",
+    "evidence_reminder": "Reminder to answer a dispute",
     "seller_owes": "Debt, to the seller",
     "seller_disputed": "Debt for a dispute, to the seller",
 }
@@ -67,6 +71,8 @@ ACTIONS: Final = {
     "fee.returned": "Fee returned",
     "seller.paid_back": "Seller paid back",
     "debt.written_off": "Debt written off",
+    "dispute.submitted": "Evidence submitted to the bank",
+    "dispute.accepted": "Dispute accepted",
     "dispute.recovered": "Disputed money recovered from the seller",
     "dispute_policy.set": "Dispute policy set",
     "dispute_policy.removed": "Dispute policy removed",

@@ -26,7 +26,7 @@ def tell(tx: Tx, order: Order, dispute: Dispute) -> None:
     Events come in any order, so that earlier turns count as overtaken, whether they were seen or
     not: the same facts leave the same mails.
     """
-    for who, recipient, path in _readers(tx, order, dispute):
+    for who, recipient, path in readers(tx, order, dispute):
         for turn in filter(partial(reached, dispute.status), _TOLD):
             subject = f"{dispute.id}:{turn}:{who}"
             mail.enqueue(tx, "dispute", subject, recipient, _said(dispute, path), order.id)
@@ -46,7 +46,8 @@ def _said(dispute: Dispute, path: str) -> dict[str, Any]:
     }
 
 
-def _readers(tx: Tx, order: Order, dispute: Dispute) -> Iterator[tuple[str, str, str]]:
+def readers(tx: Tx, order: Order, dispute: Dispute) -> Iterator[tuple[str, str, str]]:
+    """Who hears of a dispute: a name for each, the address, and the path of their page."""
     for user in users.operators(tx):
         yield user.id, user.email, f"/admin/disputes/{dispute.id}"
     seller = sellers.seller_by_id(tx, order.seller_id)

@@ -122,6 +122,18 @@ def page(
     return [_dispute(row) for row in rows]
 
 
+def due_between(tx: Tx, statuses: Collection[str], since: str, until: str) -> list[Dispute]:
+    """Disputes in some statuses whose deadline lies between two moments."""
+    rows = tx.all(
+        f"{_SELECT} WHERE {_in(statuses)} AND d.due_by > :since AND d.due_by <= :until"
+        " ORDER BY d.due_by, d.id",
+        since=since,
+        until=until,
+        **_named(statuses),
+    )
+    return [_dispute(row) for row in rows]
+
+
 def counts(tx: Tx, seller_id: str = "") -> dict[str, int]:
     """How many disputes there are of each status."""
     rows = tx.all(

@@ -7,6 +7,7 @@ For destination charges the platform pays every dispute first
 from collections.abc import Collection
 from typing import Final
 
+from storefront import clock
 from storefront.current import Services
 from storefront.disputes import repository
 from storefront.disputes.repository import AtRisk, Dispute
@@ -14,8 +15,7 @@ from storefront.errors import NotFound
 from storefront.store import Tx
 
 __all__ = ["ANSWERABLE", "OPEN", "VIEWS", "AtRisk", "Dispute", "at_risk", "by_id", "counted",
-           "of_order",
-           "of_seller", "page"]  # fmt: skip
+           "due_within", "of_order", "of_seller", "page", "read_fees"]  # fmt: skip
 
 ANSWERABLE: Final = ("needs_response", "appeal_needs_response", "warning_needs_response")
 """The bank waits for evidence."""
@@ -58,6 +58,12 @@ def page(
     """A part of the board; an unknown part is the whole."""
     _, statuses = VIEWS.get(view, VIEWS["all"])
     return repository.page(tx, statuses, sought.strip(), seller_id, limit, offset)
+
+
+def due_within(tx: Tx, days: int) -> list[Dispute]:
+    """Disputes that can still be answered, but not for longer than so many days."""
+    until = clock.in_future(days=days)
+    return repository.due_between(tx, ANSWERABLE, clock.timestamp(), until)
 
 
 def counted(tx: Tx, seller_id: str = "") -> dict[str, int]:

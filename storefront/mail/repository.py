@@ -32,9 +32,9 @@ def insert(
     recipient: str,
     context: Mapping[str, Any],
     order_id: str | None,
-) -> None:
+) -> bool:
     """Put a mail into the outbox, unless one of this kind and subject is there already."""
-    tx.run(
+    added = tx.run(
         "INSERT INTO mails (id, kind, subject_id, order_id, recipient, context, state,"
         " next_try_at, created_at) VALUES (:id, :kind, :subject_id, :order_id, :recipient,"
         " :context, 'due', :now, :now) ON CONFLICT (kind, subject_id) DO NOTHING",
@@ -46,6 +46,7 @@ def insert(
         context=json.dumps(context),
         now=timestamp(),
     )
+    return added == 1
 
 
 def overtake(tx: Tx, kind: str, subject_id: str) -> None:

@@ -36,9 +36,12 @@ def enqueue(
     recipient: str = "",
     context: Mapping[str, Any] | None = None,
     order_id: str | None = None,
-) -> None:
-    """Have a mail sent, once for each kind and subject. `context` holds JSON only."""
-    repository.insert(tx, kind, subject_id, recipient, context or {}, order_id)
+) -> bool:
+    """Have a mail sent, once for each kind and subject; whether it is new.
+
+    `context` holds JSON only.
+    """
+    return repository.insert(tx, kind, subject_id, recipient, context or {}, order_id)
 
 
 def overtake(tx: Tx, kind: str, subject_id: str) -> None:

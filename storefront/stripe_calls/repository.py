@@ -169,10 +169,11 @@ def listing(
 
 
 def of_order(tx: Tx, order_id: str) -> list[StripeCall]:
-    """Every call that was made for an order and its refunds, the newest first."""
+    """Every call that was made for an order, its refunds and its disputes, the newest first."""
     rows = tx.all(
         f"SELECT {_COLUMNS} FROM stripe_calls WHERE subject_id = :order_id OR subject_id IN"
-        " (SELECT id FROM refunds WHERE order_id = :order_id) ORDER BY created_at DESC, id DESC",
+        " (SELECT id FROM refunds WHERE order_id = :order_id UNION"
+        " SELECT id FROM disputes WHERE order_id = :order_id) ORDER BY created_at DESC, id DESC",
         order_id=order_id,
     )
     return [_call(row) for row in rows]

@@ -30,7 +30,7 @@ from storefront.stripe_calls.repository import (
     UNKNOWN,
     StripeCall,
 )
-from storefront.stripe_gateway.client import Gateway
+from storefront.stripe_gateway.client import ENDS, Gateway
 from storefront.stripe_gateway.failures import (
     KeyRefused,
     OutcomeUnknown,
@@ -100,7 +100,7 @@ def prepare(
         return previous
     generation = previous.generation + 1 if previous else 1
     call_id, now = new_id(), clock.timestamp()
-    if operation != "checkout_session.expire":
+    if operation not in ENDS:
         metadata = {**parameters.get("metadata", {}), "stripe_call_id": call_id}
         parameters = {**parameters, "metadata": metadata}
     call = StripeCall(
@@ -198,7 +198,7 @@ def _delay(call: StripeCall, failure: StripeFailure) -> float:
 def _record_rejection(caller: Caller, call: StripeCall, failure: Rejected) -> None:
     """A no is final, unless it says that the thing is done already: then look for ours."""
     found = None
-    if failure.code in _HAPPENED_ALREADY or call.operation == "checkout_session.expire":
+    if failure.code in _HAPPENED_ALREADY or call.operation in ENDS:
         try:
             found = caller.gateway.find(call.operation, call.target, call.parameters, call.id)
         except StripeFailure as unreadable:

@@ -213,8 +213,14 @@ OPERATIONS: dict[str, _Operation] = {
         id_, sent, how
     ),
     "transfer.create": lambda v1, _, sent, how: v1.transfers.create(sent, how),
+    "dispute.update": lambda v1, id_, sent, how: v1.disputes.update(id_, sent, how),
+    "dispute.close": lambda v1, id_, sent, how: v1.disputes.close(id_, sent, how),
 }
 OPERATIONS["debt_settlement.create"] = OPERATIONS["transfer_reversal.create"]
+OPERATIONS["dispute.submit"] = OPERATIONS["dispute.update"]
+
+ENDS = {"checkout_session.expire": "expired", "dispute.close": "lost"}
+"""Operations that end an object and take no metadata → its status afterwards."""
 
 _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     "checkout_session.create": lambda v1, _, sent: v1.checkout.sessions.list(
@@ -237,13 +243,15 @@ _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     "transfer.create": lambda v1, _, sent: v1.transfers.list(
         {"destination": sent["destination"], "limit": 100}
     ).auto_paging_iter(),
+    "dispute.update": lambda v1, id_, _: [v1.disputes.retrieve(id_)],
 }
 _FINDERS["debt_settlement.create"] = _FINDERS["transfer_reversal.create"]
+_FINDERS["dispute.submit"] = _FINDERS["dispute.close"] = _FINDERS["dispute.update"]
 
 
 def _made_by(answer: Answer, operation: str, call_id: str) -> bool:
-    if operation == "checkout_session.expire":
-        return bool(answer["status"] == "expired")
+    if operation in ENDS:
+        return bool(answer["status"] == ENDS[operation])
     return bool((answer.get("metadata") or {}).get("stripe_call_id") == call_id)
 
 

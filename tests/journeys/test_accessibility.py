@@ -134,6 +134,7 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell/debts",
         "/sell/disputes?view=all",
         f"/sell/disputes/{market.dispute_id}",
+        f"/sell/disputes/{market.dispute_id}/evidence",
     )
     found += look_at(dora, "/sell", "/sell/connect", "/sell/orders")
     assert not found, "\n".join(found)
@@ -171,6 +172,8 @@ def test_what_operators_see(
         "/admin/disputes?view=won",
         "/admin/disputes/policies",
         f"/admin/disputes/{market.dispute_id}",
+        f"/admin/disputes/{market.dispute_id}/evidence",
+        f"/admin/disputes/{market.dispute_id}/submit",
         f"/admin/debts/{market.debt_id}",
         "/admin/refunds/external",
         f"/admin/refunds/{market.fresh.id}/{market.elsewhere.id}/review",

@@ -20,6 +20,7 @@ from storefront.config import Config
 from storefront.current import Services
 from storefront.debts import service as debts
 from storefront.errors import Refused
+from storefront.evidence import sending
 from storefront.refunds import approvals
 from storefront.refunds import service as refunds
 from storefront.refunds.preview import SHARES
@@ -92,6 +93,11 @@ def approve(services: Services, order_id: str, refund_id: str, actor_id: str) ->
 def pay_back(services: Services, order_id: str, refund_id: str, actor_id: str) -> None:
     """Pay a seller back for a refund that has failed."""
     repayments.pay_back(services, order_id, refund_id, actor_id)
+
+
+def submit_evidence(services: Services, dispute_id: str, version: str, actor_id: str) -> None:
+    """Answer a dispute."""
+    sending.submit(services, dispute_id, version, actor_id)
 
 
 def settle(services: Services) -> None:
