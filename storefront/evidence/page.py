@@ -21,5 +21,6 @@ def of_dispute(tx: Tx, dispute: Dispute) -> dict[str, Any]:
         "why_not": service.why_not(tx, dispute),
         "why_not_accept": sending.why_not_accept(tx, dispute),
         "call": calls[0] if calls else None,
+        "submitted": sending.submitted(tx, dispute, evidence),
         "saved": sending.saved(tx, dispute, evidence),
     }

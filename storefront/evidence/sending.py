@@ -13,13 +13,16 @@ from storefront.current import Services
 from storefront.disputes.service import ANSWERABLE, Dispute
 from storefront.errors import Refused
 from storefront.evidence import service
-from storefront.evidence.service import CLOSE, SAVE, SUBMIT, ChangedMeanwhile, Evidence
+from storefront.evidence.fields import FIELDS
+from storefront.evidence.service import CLOSE, SAVE, SUBMIT, ChangedMeanwhile, Evidence, Item
 from storefront.money import display
 from storefront.orders.settlement import Settlement
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_calls.service import StripeCall
+from storefront.stripe_gateway.client import Gateway
+from storefront.stripe_gateway.failures import StripeFailure
 
 
 def register(outcomes: Outcomes, settlement: Settlement) -> None:
@@ -45,6 +48,29 @@ def saved(tx: Tx, dispute: Dispute, evidence: Evidence) -> bool:
     return call is not None and call.state == "confirmed" and (
         call.parameters["evidence"] == evidence.sent
     )  # fmt: skip
+
+
+def submitted(tx: Tx, dispute: Dispute, evidence: Evidence) -> Evidence | None:
+    """What we have sent to the bank last, or are sending; None for nothing."""
+    call = stripe_calls.of_subject(tx, SUBMIT, dispute.id)
+    if call is None or call.state in {"rejected", "abandoned"}:
+        return None
+    names = {item.value: item.filename for item in evidence.filled}
+    sent = call.parameters["evidence"].items()
+    return Evidence({name: Item(name, value, names.get(value, "")) for name, value in sent})
+
+
+def only_at_stripe(gateway: Gateway, dispute: Dispute, evidence: Evidence) -> Evidence | None:
+    """What the Dashboard has saved in fields that are empty here, and that goes out with ours.
+
+    None if Stripe cannot be asked.
+    """
+    try:
+        there = gateway.dispute(dispute.id)["evidence"]
+    except StripeFailure:
+        return None
+    more = {name: there[name] for name in FIELDS if there.get(name) and not evidence.value(name)}
+    return Evidence({name: Item(name, value) for name, value in more.items()})
 
 
 def why_not_accept(tx: Tx, dispute: Dispute) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -63,7 +63,7 @@ def save(dispute_id: str) -> ResponseReturnValue:
 @policy("operator")
 def confirm(dispute_id: str) -> ResponseReturnValue:
     """Everything that would be sent, before it is final. Raises Refused if nothing can be."""
-    return _confirmation(dispute_id, "submit", "why_not")
+    return _confirm(dispute_id)
 
 
 @blueprint.post("/admin/disputes/<dispute_id>/submit")
@@ -74,7 +74,7 @@ def submit(dispute_id: str) -> ResponseReturnValue:
     try:
         call = sending.submit(current.services(), dispute_id, version, current_user.id)
     except ChangedMeanwhile as error:
-        return _confirmation(dispute_id, "submit", "why_not", error)
+        return _confirm(dispute_id, error)
     _tell(call, "The evidence is submitted. Now the bank decides.")
     return _back(dispute_id)
 
@@ -83,7 +83,10 @@ def submit(dispute_id: str) -> ResponseReturnValue:
 @policy("operator")
 def consider(dispute_id: str) -> ResponseReturnValue:
     """What accepting means, before it is final. Raises Refused if it is not possible."""
-    return _confirmation(dispute_id, "accept", "why_not_accept")
+    context = _context(dispute_id)
+    if reason := context["why_not_accept"]:
+        raise Refused(reason)
+    return render_template("evidence/accept.html", **context)
 
 
 @blueprint.post("/admin/disputes/<dispute_id>/accept")
@@ -95,20 +98,19 @@ def accept(dispute_id: str) -> ResponseReturnValue:
     return _back(dispute_id)
 
 
-def _confirmation(
-    dispute_id: str, what: str, reason: str, error: Refused | None = None
-) -> Response:
+def _context(dispute_id: str) -> dict[str, Any]:
     with current.store().read() as tx:
-        context = page.of_dispute(tx, disputes.by_id(tx, dispute_id))
-    if context[reason]:
-        raise Refused(context[reason])
-    return htmx.render(
-        f"evidence/{what}.html",
-        partial=f"evidence/_{what}.html",
-        status=error.status if error else 200,
-        error=error,
-        **context,
-    )
+        return page.of_dispute(tx, disputes.by_id(tx, dispute_id))
+
+
+def _confirm(dispute_id: str, error: Refused | None = None) -> Response:
+    context = _context(dispute_id)
+    if context["why_not"]:
+        raise Refused(context["why_not"])
+    evidence = context["evidence"]
+    more = sending.only_at_stripe(current.gateway(), context["dispute"], evidence)
+    shown = render_template("evidence/submit.html", error=error, more=more, **context)
+    return make_response(shown, error.status if error else 200)
 
 
 def _tell(call: StripeCall, done: str) -> None:

@@ -89,6 +89,11 @@ class Gateway:
         with self._open() as client:
             return _plain(client.v1.transfers.retrieve(transfer_id, {}, self._retrying()))
 
+    def dispute(self, dispute_id: str) -> Answer:
+        """A dispute with the evidence that is saved for it."""
+        with self._open() as client:
+            return _plain(client.v1.disputes.retrieve(dispute_id, {}, self._retrying()))
+
     def page(
         self, kind: str, since: int | None = None, cursor: str | None = None, **filters: str
     ) -> walks.Page:

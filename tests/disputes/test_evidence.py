@@ -14,7 +14,7 @@ from storefront import clock
 from storefront.config import Config
 from storefront.current import Services
 from storefront.disputes.service import Dispute
-from storefront.evidence import fields, reminders
+from storefront.evidence import fields
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from stripe_sandbox.payments import dispute_objects as stripes
@@ -141,7 +141,10 @@ def test_what_the_seller_adds_is_saved_at_stripe_and_submitted_once_by_the_opera
         assert again.status_code == 303
     assert len(updates(sandbox, opened)) == 1
     assert (of(opened.id).status, of(opened.id).submission_count) == ("under_review", 1)
-    assert "submitted already" in olga.page(f"/admin/disputes/{opened.id}").text
+    afterwards = olga.page(f"/admin/disputes/{opened.id}").text
+    assert "submitted already" in afterwards
+    assert "What was submitted" in afterwards
+    assert "They thanked us." in afterwards
     assert edit(olga, opened, uncategorized_text="And more.").status_code == 409
     assert "Evidence submitted" in olga.page(f"/admin/orders/{shipped.id}").text
 
@@ -164,6 +167,19 @@ def test_what_is_taken_out_is_not_sent_but_what_stripe_has_can_only_be_replaced(
     assert "Stays." in refused.text
     edit(olga, opened, billing_address="There", at_stripe="yes")
     assert at_stripe(opened)["evidence"]["billing_address"] == "There"
+
+
+def test_what_the_dashboard_has_saved_is_shown_before_it_goes_out(
+    paid: Order, dispute: Open, olga: Browser, sandbox: Stripe
+) -> None:
+    opened = dispute(paid)
+    saved = {"evidence[customer_purchase_ip]": "192.0.2.7", "evidence[customer_name]": "Someone"}
+    sandbox.post(f"/v1/disputes/{opened.id}", {**saved, "submit": "false"})
+    confirmation = olga.page(f"/admin/disputes/{opened.id}/submit").text
+    assert "Saved in the Dashboard, and sent with it Shopper's IP address192.0.2.7" in confirmation
+    assert "Someone" not in confirmation  # the name that we know takes its place
+    sandbox.fault("status", f"/v1/disputes/{opened.id}", status=400)
+    assert "Stripe did not answer" in olga.page(f"/admin/disputes/{opened.id}/submit").text
 
 
 @pytest.mark.parametrize(
@@ -324,7 +340,7 @@ def test_what_stripe_refuses_is_told_and_can_be_tried_again(
     paid: Order, dispute: Open, olga: Browser, sandbox: Stripe, of: Callable[[str], Dispute]
 ) -> None:
     opened = dispute(paid)
-    sandbox.fault("status", f"/v1/disputes/{opened.id}", status=400)
+    sandbox.fault("status", f"/v1/disputes/{opened.id}", status=400, method="POST")
     submit(olga, opened)
     assert "Stripe refused" in olga.page(f"/admin/disputes/{opened.id}").text
     submit(olga, opened)
@@ -342,34 +358,3 @@ def test_a_file_that_stripe_does_not_take_loses_no_text(
     assert answer.status_code == 502
     assert "Stripe did not take a file" in answer.text
     assert "Stays." in answer.text
-
-
-def test_reminders_go_once_each_while_nobody_has_answered(
-    paid: Order, dispute: Open, olga: Browser, services: Services
-) -> None:
-    opened, answered = dispute(paid, amount=300), dispute(paid, amount=200)
-    submit(olga, answered)
-    due_by = clock.parse(opened.due_by or "")
-
-    def left(**delta: float) -> int:
-        with time_machine.travel(due_by - timedelta(**delta)):
-            return reminders.remind_due(services) + reminders.remind_due(services)
-
-    sent = [left(days=8), left(days=6.9), left(days=5), left(days=2.9), left(hours=20)]
-    assert sent == [0, 2, 0, 2, 2]  # to Olga and Alice
-    assert left(hours=-1) == 0
-    with services.store.read() as tx:
-        subjects = tx.all("SELECT subject_id FROM mails WHERE kind = 'evidence_reminder'")
-    assert all(row["subject_id"].startswith(opened.id) for row in subjects)
-
-
-def test_a_dispute_that_arrives_late_brings_no_reminder_of_days_that_had_passed(
-    paid: Order, dispute: Open, services: Services
-) -> None:
-    opened = dispute(paid)
-    soon = clock.timestamp(clock.now() + timedelta(days=2))
-    with services.store.transaction() as tx:
-        tx.run("UPDATE disputes SET due_by = :soon WHERE id = :id", soon=soon, id=opened.id)
-    assert reminders.remind_due(services) == 0
-    with time_machine.travel(clock.now() + timedelta(days=1, hours=1)):
-        assert reminders.remind_due(services) == 1  # to Alice: there is no operator
