@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from storefront import clock
 from storefront.current import Services
+from storefront.disputes import policies
 from storefront.disputes import service as disputes
+from storefront.disputes.policies import GIVE_UP, DisputePolicy
 from storefront.disputes.service import Dispute
 from storefront.orders.service import Order
+from tests.cast import Cast
 from tests.client import Browser
 from tests.refunds.conftest import books, config, enrich, now, paid, refund
 from tests.support.stripe import Stripe
@@ -16,6 +20,8 @@ __all__ = ["books", "config", "enrich", "now", "paid", "refund"]
 
 Open = Callable[..., Dispute]
 Decide = Callable[..., Dispute]
+Rule = Callable[..., None]
+Worker = Callable[[], None]
 
 
 @pytest.fixture
@@ -69,3 +75,30 @@ def answer(sandbox: Stripe, of: Callable[[str], Dispute]) -> Callable[[Dispute],
 def olga(as_user: Callable[[str], Browser]) -> Browser:
     """The operator's browser."""
     return as_user("Olga")
+
+
+@pytest.fixture
+def rule(services: Services, cast: Cast) -> Rule:
+    """Set the platform's policy."""
+
+    def decide_(recovery: str, fee: str = GIVE_UP) -> None:
+        with services.store.transaction() as tx:
+            policies.decide(tx, DisputePolicy("", recovery, fee), cast.operator().id)
+
+    return decide_
+
+
+@pytest.fixture
+def in_an_hour(services: Services, worker: Worker) -> Worker:
+    """Let everything that waits be tried again."""
+
+    def pass_() -> None:
+        with services.store.transaction() as tx:
+            for table in ("debts", "repayments"):
+                tx.run(
+                    f"UPDATE {table} SET next_try_at = :now WHERE next_try_at IS NOT NULL",
+                    now=clock.timestamp(),
+                )
+        worker()
+
+    return pass_

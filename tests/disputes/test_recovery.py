@@ -4,50 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from storefront import clock
 from storefront.current import Services
 from storefront.debts import service as debts
 from storefront.disputes import policies
-from storefront.disputes.policies import ASK, AT_ONCE, GIVE_UP, KEEP, WHEN_LOST, DisputePolicy
+from storefront.disputes.policies import ASK, AT_ONCE, GIVE_UP, KEEP, WHEN_LOST
 from storefront.disputes.service import Dispute
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
 from storefront.refunds.service import Refund
 from tests.cast import Cast, both_fee_modes
 from tests.client import HTMX, Browser
-from tests.disputes.conftest import Decide, Open
+from tests.disputes.conftest import Decide, Open, Rule, Worker
 from tests.refunds.conftest import Books
 from tests.support.stripe import Stripe
-
-Rule = Callable[..., None]
-Worker = Callable[[], None]
-
-
-@pytest.fixture
-def rule(services: Services, cast: Cast) -> Rule:
-    """Set the platform's policy."""
-
-    def decide_(recovery: str, fee: str = GIVE_UP) -> None:
-        with services.store.transaction() as tx:
-            policies.decide(tx, DisputePolicy("", recovery, fee), cast.operator().id)
-
-    return decide_
-
-
-@pytest.fixture
-def in_an_hour(services: Services, worker: Worker) -> Worker:
-    """Let everything that waits be tried again."""
-
-    def pass_() -> None:
-        with services.store.transaction() as tx:
-            for table in ("debts", "repayments"):
-                tx.run(
-                    f"UPDATE {table} SET next_try_at = :now WHERE next_try_at IS NOT NULL",
-                    now=clock.timestamp(),
-                )
-        worker()
-
-    return pass_
 
 
 def differences(services: Services) -> int | None:

@@ -1,4 +1,4 @@
-"""SIGKILL between any two steps of anything that refunds: afterwards it has happened once or never.
+"""SIGKILL between any two steps of all that gives money back: it happens once or never.
 
 Whoever sends the same form again after the crash finds exactly what an undisturbed one leaves.
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from storefront.config import Config
+from storefront.disputes import policies
+from storefront.disputes.policies import DisputePolicy
 from storefront.fees import APPLICATION_FEE, TRANSFER_AMOUNT
 from storefront.ids import new_token
 from storefront.ledger import service as ledger
@@ -68,6 +70,21 @@ def _debt(cast: Cast, order: Order) -> tuple[str, ...]:
     return ()
 
 
+def _disputed(cast: Cast, order: Order) -> tuple[str, ...]:
+    """A dispute that has not been heard of yet, whose money the seller bears at once."""
+    operator = cast.operator()
+    with cast.services.store.transaction() as tx:
+        policies.decide(tx, DisputePolicy("", policies.AT_ONCE, policies.GIVE_UP), operator.id)
+    return (cast.sandbox.control(f"charges/{order.stripe_charge_id}/dispute")["id"],)
+
+
+def _won(cast: Cast, order: Order) -> tuple[str, ...]:
+    (dispute_id,) = _disputed(cast, order)
+    crashing.hear_of_dispute(cast.services, dispute_id)
+    cast.sandbox.control(f"disputes/{dispute_id}/decide", outcome="won")
+    return (dispute_id,)
+
+
 def _made(
     cast: Cast, order: Order, amount: int, share: str, approval_above: int = 10_000
 ) -> Refund:
@@ -91,6 +108,8 @@ SCENARIOS = (
     Scenario("approve", crashing.approve, _approval, 0, _steps(8, 8)),
     Scenario("pay_back", crashing.pay_back, _failed, 877, _steps(8, 8)),
     Scenario("settle", crashing.settle, _debt, 0, _steps(8, 8)),
+    Scenario("recover", crashing.hear_of_dispute, _disputed, 0, _steps(10, 10)),
+    Scenario("give_back", crashing.hear_of_dispute, _won, 877, _steps(8, 8)),
 )
 
 EACH = [(scenario, mode) for scenario in SCENARIOS for mode in scenario.steps]
@@ -139,6 +158,7 @@ def _agree(cast: Cast) -> None:
     """Our rows and Stripe's objects tell the same, and no call has been made twice."""
     run = reconciling.start(cast.services, reconciling.COMMAND)
     assert reconciling.run_to_end(cast.services, run, lambda _: None).differences == 0
+    crashing.recover(cast.services)  # for a run may be the first to hear of something
     with cast.services.store.read() as tx:
         states = {row["state"] for row in tx.all("SELECT state FROM stripe_calls")}
     assert states == {"confirmed"}

@@ -106,6 +106,14 @@ def settle(services: Services) -> None:
     stripe_calls.resume_due(services)
 
 
+def hear_of_dispute(services: Services, dispute_id: str) -> None:
+    """Learn how a dispute stands, and let the seller's money follow."""
+    reported = services.gateway.dispute(dispute_id)
+    with services.store.transaction() as tx:
+        services.settlement.fold(tx, reported)
+    settle(services)
+
+
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([__name__])
 
