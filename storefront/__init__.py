@@ -37,6 +37,8 @@ from storefront.evidence.seller_views import blueprint as seller_evidence
 from storefront.evidence.views import blueprint as evidence
 from storefront.external_refunds.views import blueprint as external_refunds
 from storefront.fee_rules.views import blueprint as fee_rules
+from storefront.fraud_warnings import panels as fraud_warning_panels
+from storefront.fraud_warnings.views import blueprint as fraud_warnings
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
 from storefront.orders import panels
@@ -99,10 +101,12 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(disputes)
     app.register_blueprint(dispute_policies)
     app.register_blueprint(seller_disputes)
+    app.register_blueprint(fraud_warnings)
     app.register_blueprint(evidence)
     app.register_blueprint(seller_evidence)
     show_panel(app, panels.SHOPPER, dispute_panels.of_shopper)
     show_panel(app, panels.SELLER, dispute_panels.of_seller)
+    show_panel(app, panels.OPERATOR, fraud_warning_panels.of_operator)
     show_panel(app, panels.OPERATOR, dispute_panels.of_operator)
     app.register_blueprint(refund_requests)
     app.register_blueprint(seller_requests)

@@ -16,6 +16,7 @@ from storefront.disputes import recovery
 from storefront.disputes import service as disputes
 from storefront.disputes.follow import follow as follow_disputes
 from storefront.evidence import reminders, sending
+from storefront.fraud_warnings.follow import follow as follow_fraud_warnings
 from storefront.mail import service as mail
 from storefront.orders import mail_facts
 from storefront.orders import service as orders
@@ -81,6 +82,7 @@ def _register_followers(services: Services) -> None:
         repayments.heal,
         follow_disputes,
         recovery.follow,
+        follow_fraud_warnings,
     ]
 
 

@@ -56,6 +56,7 @@ MAILS: Final = {
     "seller_sale": "Sale, to the seller",
     "request_step": "News of a refund request",
     "dispute": "News of a dispute",
+    "fraud_warning": "Early fraud warning",
     "evidence_reminder": "Reminder to answer a dispute",
     "seller_owes": "Debt, to the seller",
     "seller_disputed": "Debt for a dispute, to the seller",

@@ -15,6 +15,7 @@ STAGE: Final = {
     "transfers": "Transfers and reversals",
     "application_fees": "Application fees",
     "disputes": "Disputes",
+    "early_fraud_warnings": "Early fraud warnings",
     "balance_transactions": "Balance transactions",
     "compare": "Comparing",
 }

@@ -161,15 +161,18 @@ def form_for(base: type[OfOrder], order: Order, left: Left) -> type[OfOrder]:
     return type(base.__name__, (base,), fields)
 
 
-def proposal(order: Order, left: Left, share: str) -> RefundForm:
-    """The form as it is first shown: everything goes back, and what was not sent is on sale."""
+def proposal(order: Order, left: Left, share: str, reason: str = "") -> RefundForm:
+    """The form as it is first shown: everything goes back, and what was not sent is on sale.
+
+    A reason that is none of Stripe's becomes the first of them.
+    """
     restock = {f"restock_{each.line.position}": not order.shipped_at for each in left.lines}
     quantities = {f"quantity_{each.line.position}": "0" for each in left.lines}
     return form_for(RefundForm, order, left)(
         data={
             "scope": WHOLE,
             "share": share,
-            "reason": next(iter(words.REASONS)),
+            "reason": reason if reason in words.REASONS else next(iter(words.REASONS)),
             **restock,
             **quantities,
         }

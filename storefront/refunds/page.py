@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 _FOLLOW_UPS = (PULL_BACK, RETURN_FEE)
 
 
-def of_order(tx: Tx, order: Order) -> Context:
+def of_order(tx: Tx, order: Order, reason: str = "") -> Context:
     """The refund page as it is first shown; why there is no form if nothing can be refunded."""
     context = _known(tx, order) | {"why_not": words.why_not(order)}
     if context["why_not"]:
         return context
     left = lines.left(tx, order)
     share = _first_possible(context["at"], order, policies.of_seller(tx, order.seller_id).share)
-    return context | _chosen(context["at"], proposal(order, left, share))
+    return context | _chosen(context["at"], proposal(order, left, share, reason))
 
 
 def form_of(tx: Tx, order: Order, kind: type[OfOrder], sent: Any) -> OfOrder:

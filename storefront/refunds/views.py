@@ -49,9 +49,10 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/admin/refunds/<order_id>")
 @policy("operator")
 def order(order_id: str) -> ResponseReturnValue:
-    """The refund page of an order."""
+    """The refund page of an order; `reason` proposes one."""
     with current.store().read() as tx:
-        context = page.of_order(tx, service.order_of(tx, order_id))
+        found = service.order_of(tx, order_id)
+        context = page.of_order(tx, found, request.args.get("reason", ""))
     return render_template("refunds/order.html", **context)
 
 

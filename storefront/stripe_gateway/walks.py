@@ -17,6 +17,7 @@ EXPAND: dict[str, tuple[str, ...]] = {
     "transfers": (),
     "application_fees": (),
     "disputes": (),
+    "early_fraud_warnings": (),
     "balance_transactions": (),
 }
 """What can be walked through, and what Stripe is to tell of each object besides."""
@@ -45,7 +46,9 @@ def parameters(kind: str, since: int | None, cursor: str | None, **filters: str)
 
 def service(v1: Any, kind: str) -> Any:
     """The part of the SDK that lists a kind."""
-    return v1.checkout.sessions if kind == "checkout_sessions" else getattr(v1, kind)
+    if kind == "checkout_sessions":
+        return v1.checkout.sessions
+    return getattr(v1.radar if kind == "early_fraud_warnings" else v1, kind)
 
 
 def completed(v1: Any, kind: str, found: Any) -> Any:

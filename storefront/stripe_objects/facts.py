@@ -56,7 +56,7 @@ def _id(name: str) -> _Get:
     return get
 
 
-def _is(name: str, *values: str) -> _Get:
+def _is(name: str, *values: object) -> _Get:
     return lambda snapshot: True if snapshot.get(name) in values else None
 
 
@@ -151,6 +151,11 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "created": _path("created"),
         "due_by": _path("evidence_details", "due_by"),
     },
+    "radar.early_fraud_warning": {
+        "fraud_type": _path("fraud_type"),
+        "created": _path("created"),
+        "not_actionable": _is("actionable", False),
+    },
     "balance_transaction": {
         "fee": _path("fee"),
         "currency": _path("currency"),
@@ -169,6 +174,7 @@ _PARENTS: dict[str, _Get] = {
     "application_fee": _id("originating_transaction"),
     "fee_refund": _id("fee"),
     "dispute": _id("charge"),
+    "radar.early_fraud_warning": _id("charge"),
     "balance_transaction": _path("owner"),
 }
 

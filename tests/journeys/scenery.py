@@ -76,6 +76,7 @@ def build(cast: Cast) -> Scenery:
     fresh = cast.order(mug, quantity=2, shipping=ADDRESS)
     owed = _debt(cast, refunded, 500)
     dispute_id = _dispute(cast, fresh)
+    _warn(cast, refunded)
     return Scenery(
         shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed,
         dispute_id, _elsewhere(cast, fresh, 2400), _reviewed(cast, fresh, 300),
@@ -110,6 +111,12 @@ def _dispute(cast: Cast, order: Order) -> str:
     with cast.services.store.transaction() as tx:
         cast.services.settlement.fold(tx, made)
     return str(made["id"])
+
+
+def _warn(cast: Cast, order: Order) -> None:
+    made = cast.sandbox.control(f"charges/{order.stripe_charge_id}/warn")
+    with cast.services.store.transaction() as tx:
+        cast.services.settlement.fold(tx, made)
 
 
 def _elsewhere(cast: Cast, order: Order, amount: int) -> Refund:

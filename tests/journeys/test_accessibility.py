@@ -171,6 +171,7 @@ def test_what_operators_see(
         "/admin/disputes?view=all",
         "/admin/disputes?view=won",
         "/admin/disputes/policies",
+        "/admin/disputes/warnings",
         f"/admin/disputes/{market.dispute_id}",
         f"/admin/disputes/{market.dispute_id}/evidence",
         f"/admin/disputes/{market.dispute_id}/submit",

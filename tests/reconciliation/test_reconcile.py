@@ -7,6 +7,7 @@ import pytest
 
 from storefront import clock
 from storefront.current import Services
+from storefront.fraud_warnings import service as fraud_warnings
 from storefront.ids import new_token
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
@@ -41,6 +42,7 @@ def lived(cast: Cast, shop: Shop, sandbox: Stripe) -> list[Order]:
     for charge, outcome in ((charges[3], "won"), (charges[4], "lost")):
         dispute = sandbox.control(f"charges/{charge}/dispute", amount=500, reason="fraudulent")
         sandbox.control(f"disputes/{dispute['id']}/decide", outcome=outcome)
+    sandbox.control(f"charges/{charges[5]}/warn")
     fee = sandbox.get("/v1/application_fees?limit=100")["data"][-1]["id"]
     sandbox.post(f"/v1/application_fees/{fee}/refunds", {"amount": 7})
     sandbox.control("payout", amount=1000, currency="usd")
@@ -75,6 +77,8 @@ def test_what_no_webhook_told_is_repaired_and_matches(
     assert [words.sentence(found) for found in differing(first)] == []
     assert first.repaired == len(made) - 1  # nobody has paid the first
     assert {cast.reread(order).status for order in made[1:]} == {"paid"}
+    with services.store.read() as tx:
+        assert fraud_warnings.counted(tx) == {"to_do": 1, "all": 1}
     (total,) = first.totals
     assert (total.balance, total.stripes) == (total.ours + total.elsewhere,) * 2
     second = reconcile()

@@ -150,6 +150,7 @@ ROUTES = (
     Route("GET", "disputes.index", "operator"),
     Route("GET", "disputes.show", "operator", "dispute"),
     Route("POST", "disputes.recover", "operator", "dispute"),
+    Route("GET", "fraud_warnings.index", "operator"),
     Route("GET", "evidence.edit", "operator", "dispute"),
     Route("POST", "evidence.save", "operator", "dispute"),
     Route("GET", "evidence.confirm", "operator", "dispute"),
