@@ -45,6 +45,7 @@ from storefront.orders import panels
 from storefront.orders.panels import show_panel
 from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
+from storefront.platform_setup.views import blueprint as platform_setup
 from storefront.reconciliation.views import blueprint as reconciliation
 from storefront.refund_requests import page as request_page
 from storefront.refund_requests.admin_views import blueprint as admin_requests
@@ -129,6 +130,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(fee_rules)
     app.register_blueprint(funds)
     app.register_blueprint(reconciliation)
+    app.register_blueprint(platform_setup)
     app.register_blueprint(health)
 
     policies.check(app)

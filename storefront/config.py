@@ -23,6 +23,13 @@ STRIPE_CONNECT = "https://connect.stripe.com"
 STRIPE_FILES = "https://files.stripe.com"
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
 
+OAUTH, ACCOUNT_LINKS = "oauth", "account_links"
+CONNECT_WAYS = (OAUTH, ACCOUNT_LINKS)
+"""How sellers get their Stripe account: an own one through OAuth, or one that we create."""
+
+NO_ENDPOINT_YET = "none"
+"""What stands in place of a webhook secret until there is an endpoint: no event is accepted."""
+
 
 class ConfigError(Exception):
     """The settings that must be corrected before anything starts, each with its fix."""
@@ -46,6 +53,7 @@ class Config:
     stripe_api_base: str = STRIPE_API
     stripe_connect_base: str = STRIPE_CONNECT
     stripe_files_base: str = STRIPE_FILES
+    connect_ways: tuple[str, ...] = (OAUTH,)
     platform_name: str = "Storefront"
     platform_fee: FeeRule = TEN_PERCENT
     fee_mode: str = APPLICATION_FEE
@@ -104,18 +112,19 @@ class _Reader:
         self.problems: list[str] = []
 
     def config(self) -> Config:
-        key = self.secret_key_of_stripe()
+        key, ways = self.secret_key_of_stripe(), self.connect_ways()
         return Config(
             secret_key=self.secret_key(),
             public_url=self.public_url(live="_live_" in key),
             database_url=self.database_url(),
             stripe_secret_key=key,
-            stripe_client_id=self.required("STRIPE_CLIENT_ID", "ca_", "Connect settings"),
+            stripe_client_id=self.client_id(live="_live_" in key, ways=ways),
             stripe_webhook_secrets=self.secrets("STRIPE_WEBHOOK_SECRET"),
             stripe_connect_webhook_secrets=self.secrets("STRIPE_CONNECT_WEBHOOK_SECRET"),
             stripe_api_base=self.base("STRIPE_API_BASE", STRIPE_API, key),
             stripe_connect_base=self.base("STRIPE_CONNECT_BASE", STRIPE_CONNECT, key),
             stripe_files_base=self.base("STRIPE_FILES_BASE", STRIPE_FILES, key),
+            connect_ways=ways,
             platform_name=self.get("PLATFORM_NAME") or "Storefront",
             platform_fee=self.fee(),
             fee_mode=self.choice("FEE_MODE", APPLICATION_FEE, FEE_MODES),
@@ -169,16 +178,40 @@ class _Reader:
             )
         return value
 
-    def required(self, name: str, prefix: str, where: str) -> str:
+    def connect_ways(self) -> tuple[str, ...]:
+        asked = [part.strip().lower() for part in self.get("CONNECT_WAYS").split(",")]
+        chosen = tuple(way for way in CONNECT_WAYS if way in asked)
+        if set(asked) - {*CONNECT_WAYS, ""}:
+            self.wrong(
+                "CONNECT_WAYS", f"must be {' or '.join(CONNECT_WAYS)}, or both with a comma."
+            )
+        return chosen or (OAUTH,)
+
+    def client_id(self, *, live: bool, ways: tuple[str, ...]) -> str:
+        """Stripe has one client id for each mode; that of the key's mode counts."""
+        mode = "LIVE" if live else "TEST"
+        own, shared = f"STRIPE_CLIENT_ID_{mode}", "STRIPE_CLIENT_ID"
+        name = own if self.get(own) or not self.get(shared) else shared
         value = self.get(name)
-        if not value.startswith(prefix) or value == prefix:
-            self.wrong(name, f"must begin with {prefix} (Stripe Dashboard, {where}).")
+        if value.removeprefix("ca_") in {value, ""} and (value or OAUTH in ways):
+            where = f"Stripe Dashboard in {mode.lower()} mode, Connect settings"
+            self.wrong(
+                name,
+                f"must begin with ca_ ({where}); the key is a {mode.lower()} key."
+                f" {shared} counts where {own} is not set.",
+            )
         return value
 
     def secrets(self, name: str) -> tuple[str, ...]:
         values = tuple(part.strip() for part in self.get(name).split(",") if part.strip())
+        if values == (NO_ENDPOINT_YET,):
+            return ()
         if not values:
-            self.wrong(name, "is empty: anybody could forge events. Copy the endpoint's whsec_….")
+            self.wrong(
+                name,
+                "is empty: anybody could forge events. Copy the endpoint's whsec_…, or write"
+                f" {NO_ENDPOINT_YET} until the page /admin/setup has made one.",
+            )
         elif any(not value.startswith("whsec_") or len(value) < 16 for value in values):
             self.wrong(name, "must be whsec_… of the endpoint; two of them with a comma between.")
         return values

@@ -47,6 +47,7 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JSONFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("stripe").setLevel(max(logging.INFO, logging.root.level))  # no bodies
 
 
 def init_app(app: Flask) -> None:

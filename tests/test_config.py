@@ -46,7 +46,7 @@ def test_without_settings_every_problem_is_listed_with_its_fix() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env({})
     text = str(caught.value)
-    for name in GOOD.keys() - {"PUBLIC_URL"}:
+    for name in GOOD.keys() - {"PUBLIC_URL", "STRIPE_CLIENT_ID"} | {"STRIPE_CLIENT_ID_TEST"}:
         assert f"{name}: " in text
 
 
@@ -61,6 +61,8 @@ def test_without_settings_every_problem_is_listed_with_its_fix() -> None:
         ("DATABASE_URL", "mysql://localhost/shop"),
         ("STRIPE_SECRET_KEY", "pk_live_made_up"),
         ("STRIPE_CLIENT_ID", "ca_"),
+        ("STRIPE_CLIENT_ID_LIVE", "made_up"),
+        ("CONNECT_WAYS", "oauth,telepathy"),
         ("STRIPE_WEBHOOK_SECRET", ""),
         ("STRIPE_WEBHOOK_SECRET", " , "),
         ("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_"),
@@ -84,6 +86,43 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
 def test_the_mode_of_the_fee_is_one_of_two() -> None:
     assert Config.from_env(GOOD).fee_mode == "application_fee"
     assert Config.from_env(GOOD | {"FEE_MODE": "Transfer_Amount"}).fee_mode == "transfer_amount"
+
+
+BOTH_IDS = {"STRIPE_CLIENT_ID_TEST": "ca_test", "STRIPE_CLIENT_ID_LIVE": "ca_live"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "client_id"),
+    [
+        (GOOD | BOTH_IDS, "ca_live"),
+        (LOCAL | BOTH_IDS, "ca_test"),
+        (GOOD | {"STRIPE_CLIENT_ID_TEST": "ca_test"}, "ca_made_up"),
+        (LOCAL | {"STRIPE_CLIENT_ID_LIVE": "ca_live"}, "ca_made_up"),
+    ],
+)
+def test_the_mode_of_the_key_chooses_the_client_id(
+    settings: dict[str, str], client_id: str
+) -> None:
+    assert Config.from_env(settings).stripe_client_id == client_id
+
+
+def test_a_client_id_of_the_other_mode_is_none() -> None:
+    [problem] = problems(STRIPE_CLIENT_ID="", STRIPE_CLIENT_ID_TEST="ca_test")
+    assert problem.startswith("STRIPE_CLIENT_ID_LIVE: ")
+    assert "the key is a live key" in problem
+
+
+def test_account_links_need_no_client_id() -> None:
+    config = Config.from_env(GOOD | {"CONNECT_WAYS": "account_links", "STRIPE_CLIENT_ID": ""})
+    assert (config.connect_ways, config.stripe_client_id) == (("account_links",), "")
+    both = Config.from_env(GOOD | {"CONNECT_WAYS": "Account_Links, oauth"})
+    assert both.connect_ways == ("oauth", "account_links")
+    assert Config.from_env(GOOD).connect_ways == ("oauth",)
+
+
+def test_a_webhook_secret_may_be_none_only_if_that_is_said() -> None:
+    config = Config.from_env(GOOD | {"STRIPE_WEBHOOK_SECRET": "none"})
+    assert config.stripe_webhook_secrets == ()
 
 
 def test_a_sandbox_elsewhere_is_refused_with_a_test_key_too() -> None:

@@ -46,9 +46,9 @@ class Overview:
     reconciliation: Reconciliation | None
 
 
-def overview(store: Store) -> Overview:
+def overview(store: Store, config: Config) -> Overview:
     """What needs the operator, what has been earned, what was ordered last."""
-    problems = health.problems(store) or health.warnings(store)
+    problems = health.problems(store) or health.warnings(store, config)
     with store.read() as tx:
         return Overview(
             problems,

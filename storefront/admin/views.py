@@ -45,7 +45,7 @@ def overview() -> ResponseReturnValue:
     """What needs the operator now, and how the marketplace is doing."""
     return render_template(
         "admin/overview.html",
-        overview=service.overview(current.store()),
+        overview=service.overview(current.store(), current.config()),
         order_words=order_words.STATUS,
     )
 

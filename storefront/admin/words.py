@@ -86,6 +86,8 @@ ACTIONS: Final = {
     "refund_request.declined": "Refund request declined",
     "refund_request.passed_on": "Refund request passed on",
     "reconciliation.started": "Reconciliation started",
+    "webhook_endpoint.created": "Webhook endpoint created",
+    "webhook_endpoint.corrected": "Webhook endpoint corrected",
 }
 
 CALL_SENTENCES: Final = {

@@ -3,6 +3,7 @@
 import logging
 
 from storefront import clock
+from storefront.config import Config
 from storefront.health import repository
 from storefront.store import Store
 from storefront.store.migrate import pending
@@ -30,12 +31,22 @@ def problems(store: Store) -> list[str]:
         return ["the database does not accept writes: see the log"]
 
 
-def warnings(store: Store) -> list[str]:
+def warnings(store: Store, config: Config) -> list[str]:
     """What a person should see to although shoppers can go on browsing."""
+    found = [
+        f"{setting} is none, so no event of Stripe's is accepted: see /admin/setup"
+        for setting, secrets in (
+            ("STRIPE_WEBHOOK_SECRET", config.stripe_webhook_secrets),
+            ("STRIPE_CONNECT_WEBHOOK_SECRET", config.stripe_connect_webhook_secrets),
+        )
+        if not secrets
+    ]
     with store.read() as tx:
         if stripe_calls.key_refused(tx):
-            return ["Stripe refuses our key, so calls wait: correct STRIPE_SECRET_KEY and restart"]
-    return []
+            found.append(
+                "Stripe refuses our key, so calls wait: correct STRIPE_SECRET_KEY and restart"
+            )
+    return found
 
 
 def _probe(store: Store) -> None:

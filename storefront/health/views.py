@@ -23,7 +23,7 @@ def readyz() -> Response:
     wrong = service.problems(current.store())
     if wrong:
         return _text("".join(f"{problem}\n" for problem in wrong), 503)
-    warnings = service.warnings(current.store())
+    warnings = service.warnings(current.store(), current.config())
     return _text("".join(f"{line}\n" for line in ["ready", *warnings]), 200)
 
 

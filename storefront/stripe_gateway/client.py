@@ -140,6 +140,38 @@ class Gateway:
         with self._open() as client:
             return _plain(client.oauth.deauthorize({"stripe_user_id": account_id}))
 
+    # Webhook endpoints: https://docs.stripe.com/api/webhook_endpoints --------------------------
+
+    @property
+    def api_version(self) -> str:
+        """The version in which we read Stripe's answers; events should come in it, too."""
+        import stripe
+
+        return str(stripe.api_version)
+
+    def own_account(self) -> Answer:
+        """The platform's own account."""
+        with self._open() as client:
+            return _plain(client.v1.accounts.retrieve_current({}, self._retrying()))
+
+    def webhook_endpoints(self) -> list[Answer]:
+        """Every webhook endpoint of the platform, without secrets."""
+        with self._open() as client:
+            page = client.v1.webhook_endpoints.list({"limit": 100}, self._retrying())
+            return [_plain(endpoint) for endpoint in page.auto_paging_iter()]
+
+    def create_webhook_endpoint(self, wanted: Answer, key: str) -> Answer:
+        """A new endpoint with its secret, which Stripe tells only here and under the same key."""
+        with self._open() as client:
+            how: Any = {"idempotency_key": key}
+            return _plain(client.v1.webhook_endpoints.create(wanted, how))
+
+    def update_webhook_endpoint(self, endpoint_id: str, changes: Answer) -> Answer:
+        """An endpoint after a change of its events or its status."""
+        with self._open() as client:
+            update: Any = client.v1.webhook_endpoints.update
+            return _plain(update(endpoint_id, changes))
+
     # Files: https://docs.stripe.com/file-upload ----------------------------------------------
 
     def upload_file(self, purpose: str, filename: str, content: bytes) -> Answer:

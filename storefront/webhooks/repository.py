@@ -75,6 +75,13 @@ def insert(tx: Tx, scope: str, event: dict[str, Any], body: str) -> str | None:
     return str(rows[0]["id"]) if rows else None
 
 
+def last_received(tx: Tx, scope: str) -> str | None:
+    """When the newest event of an endpoint came."""
+    sql = "SELECT received_at FROM webhook_events WHERE scope = :scope ORDER BY id DESC LIMIT 1"
+    at: str | None = tx.value(sql, scope=scope)
+    return at
+
+
 def by_id(tx: Tx, row_id: str) -> StoredEvent | None:
     """One event."""
     row = tx.one(f"SELECT {_COLUMNS} FROM webhook_events WHERE id = :id", id=row_id)

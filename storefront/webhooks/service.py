@@ -30,6 +30,9 @@ __all__ = ["STATES", "StoredEvent", "by_id", "counts", "fold_due", "listing", "r
 
 log = logging.getLogger(__name__)
 
+PATHS = {"platform": "/webhooks/stripe", "connect": "/webhooks/stripe/connect"}
+"""The two endpoints: for the platform's own events, and for those of connected accounts."""
+
 _GIVE_UP_AFTER = 12
 _LAST_PARKED_TRY = 16
 
@@ -37,6 +40,7 @@ by_id = repository.by_id
 listing = repository.listing
 of_objects = repository.of_objects
 counts = repository.counts
+last_received = repository.last_received
 
 
 def receive(services: Services, scope: str, event: dict[str, Any], body: str) -> None:

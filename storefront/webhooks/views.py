@@ -13,14 +13,14 @@ blueprint = Blueprint("webhooks", __name__)
 MAXIMUM_BYTES = 1_000_000
 
 
-@blueprint.post("/webhooks/stripe")
+@blueprint.post(service.PATHS["platform"])
 @policy("stripe")
 def platform() -> ResponseReturnValue:
     """Events of the platform's account: Checkout, charges, refunds, transfers, fees."""
     return _receive("platform", current.config().stripe_webhook_secrets)
 
 
-@blueprint.post("/webhooks/stripe/connect")
+@blueprint.post(service.PATHS["connect"])
 @policy("stripe")
 def connect() -> ResponseReturnValue:
     """Events of connected accounts: capabilities, disconnection."""

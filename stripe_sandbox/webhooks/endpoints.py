@@ -44,6 +44,11 @@ def _check_room(call: Call) -> None:
         )
 
 
+def _application(call: Call) -> str:
+    """The platform's application, by which an endpoint for connected accounts is recognised."""
+    return str(call.sandbox.store.setting("application", {})["id"])
+
+
 @operation("POST", "/v1/webhook_endpoints", "WebhookEndpointCreateParams")
 def create(call: Call) -> JSON:
     """Register an endpoint. Only this answer contains the secret."""
@@ -53,7 +58,7 @@ def create(call: Call) -> JSON:
         "id": ids.new("we"),
         "object": "webhook_endpoint",
         "api_version": params.get("api_version"),
-        "application": None,
+        "application": _application(call) if params.get("connect") else None,
         "created": call.sandbox.clock.now(),
         "description": params.get("description") or None,
         "enabled_events": _check_events(params["enabled_events"]),

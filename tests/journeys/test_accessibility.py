@@ -187,6 +187,8 @@ def test_what_operators_see(
         "/admin/fees",
         "/admin/fees/report",
         "/admin/reconciliation",
+        "/admin/setup",
+        "/admin/setup/webhooks",
         f"/admin/orders/{market.refunded.id}/funds",
         f"/admin/objects/{market.refunded.stripe_charge_id}",
     )
