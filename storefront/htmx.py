@@ -22,19 +22,26 @@ def init_app(app: Flask) -> None:
 
 def asked() -> bool:
     """Whether htmx made this request, for a fragment or for anything else."""
-    return bool(request.htmx)  # type: ignore[attr-defined]  # set by the request class
+    return bool(_headers())
 
 
 def wanted() -> bool:
     """Whether the answer should be a fragment: htmx asks, and not to restore a whole page."""
-    headers = request.htmx  # type: ignore[attr-defined]  # set by the request class
+    headers = _headers()
     return bool(headers) and not headers.boosted and not headers.history_restore_request
 
 
 def render(page: str, *, partial: str, status: int = 200, **context: Any) -> Response:
-    """The fragment for htmx, the page that includes it for everybody else."""
+    """The fragment for htmx, the page that includes it for everybody else.
+
+    The page shows an error only where it is aimed (static/site.js): this one belongs where the
+    request wanted its answer.
+    """
     template = partial if wanted() else page
-    return make_response(render_template(template, **context), status)
+    answer = make_response(render_template(template, **context), status)
+    if wanted() and status >= 400 and (target := _headers().target):
+        answer.headers["HX-Retarget"] = f"#{target}"
+    return answer
 
 
 def redirect(url: str) -> Response:
@@ -57,6 +64,10 @@ def flash_error(message_html: str, status: int) -> Response:
     """An error for htmx: shown in the page's flash region, whatever the request aimed at."""
     answer: Response = _htmx_response(message_html, status, retarget="#flash", reswap="innerHTML")
     return answer
+
+
+def _headers() -> Any:
+    return request.htmx  # type: ignore[attr-defined]  # set by the request class
 
 
 def _vary(response: Response) -> Response:

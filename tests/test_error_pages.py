@@ -126,7 +126,16 @@ def test_a_wrong_method_names_the_right_ones(client: Browser) -> None:
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_body_that_is_too_large_is_refused_in_words(client: Browser) -> None:
-    answer = client.post("/sign-in", data={"email": "x" * 2_000_000})
-    assert answer.status_code == 413
-    assert "too large" in answer.text
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+@pytest.mark.parametrize("files", [False, True], ids=["texts", "files"])
+def test_a_body_that_is_too_large_is_refused_before_it_is_read_in_words(
+    client: Browser, headers: dict[str, str], *, files: bool
+) -> None:
+    size = {"CONTENT_LENGTH": str(25_200_000 if files else 1_100_000)}
+    kind = "multipart/form-data; boundary=x" if files else "application/x-www-form-urlencoded"
+    answer = client.post("/sign-in", headers=headers, content_type=kind, environ_overrides=size)
+    page = Page(answer.text)
+    assert (answer.status_code, page.is_document) == (413, not headers)
+    assert "none of it was saved. What was saved before is as it was." in page.text
+    assert "choose smaller files or fewer of them" in page.text
+    assert answer.headers.get("HX-Retarget") == ("#flash" if headers else None)

@@ -46,6 +46,15 @@ def test_everybody_gets_the_page_and_htmx_the_fragment(browser: Browser) -> None
     assert "<!doctype html>" not in browser.get("/page", headers=HTMX).text
 
 
+def test_an_error_in_a_fragment_is_aimed_where_the_request_wanted_its_answer(
+    browser: Browser,
+) -> None:
+    """Elsewhere the page shows none but 422 (tests/journeys/test_in_place.py)."""
+    answer = browser.get("/page", headers=HTMX | {"HX-Target": "form-7"})
+    assert answer.headers["HX-Retarget"] == "#form-7"
+    assert "HX-Retarget" not in browser.get("/page").headers
+
+
 @pytest.mark.parametrize("whole", [RESTORE, {"HX-Boosted": "true"}])
 def test_htmx_gets_the_page_where_it_replaces_a_page(
     browser: Browser, whole: dict[str, str]

@@ -76,7 +76,7 @@ def _page(
         form = forms.filled(context["evidence"])
     if anew:
         form.version.data = context["evidence"].version
-    answer = htmx.render(
+    return htmx.render(
         f"evidence/edit_{side.role}.html",
         partial="evidence/_edit.html",
         status=status,
@@ -87,6 +87,3 @@ def _page(
         back=url_for(side.show, dispute_id=dispute.id),
         **context,
     )
-    if status >= 400:  # the page shows an error only where it is aimed (static/site.js)
-        answer.headers["HX-Retarget"] = "#evidence"
-    return answer

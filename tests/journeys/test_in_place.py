@@ -1,6 +1,7 @@
 """What changes inside a page while the page stays: results, the gallery, a row, the cart."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -68,3 +69,38 @@ def test_price_and_stock_are_edited_in_their_row(
     alice.presses("Pause Blue mug")
     alice.sees("Paused")
     assert alice.address.endswith("/sell/listings")
+
+
+def test_what_a_rule_refuses_is_said_in_the_form_and_nothing_typed_is_lost(
+    cast: Cast, signed_in: Callable[..., Visitor]
+) -> None:
+    order = cast.order(cast.listing(cast.shop()), cast.user("Bob"))
+    bob = signed_in("Bob")
+    bob.opens(f"/orders/{order.token}/request")
+    bob.watch.expected_answers.add(409)
+    bob.ticks("An amount")
+    bob.types("Amount", "99")
+    bob.selects("Why?", "It arrived damaged")
+    bob.types("Message to the shop", "One is cracked.")
+    bob.presses("Ask for a refund")
+    bob.sees("Only $10.00 of this order is left")
+    assert bob.page.get_by_label("Message to the shop").input_value() == "One is cracked."
+
+
+def test_a_form_that_is_too_large_is_said_to_be_and_nothing_typed_is_lost(
+    cast: Cast, signed_in: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    order = cast.order(cast.listing(cast.shop()))
+    dispute = cast.sandbox.control(f"charges/{order.stripe_charge_id}/dispute")
+    cast.sandbox.settle()
+    olga = signed_in("Olga")
+    olga.opens(f"/admin/disputes/{dispute['id']}/evidence")
+    olga.watch.expected_answers.add(413)
+    scan = tmp_path / "scan.pdf"
+    with scan.open("wb") as file:
+        file.truncate(25_200_000)
+    olga.attaches("Proof of shipping", scan)
+    olga.types("Anything else", "They thanked us.")
+    olga.presses("Save")
+    olga.sees("choose smaller files or fewer of them")
+    assert olga.page.get_by_label("Anything else").input_value() == "They thanked us."

@@ -6,6 +6,7 @@ the words are there.
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import (
@@ -136,7 +137,7 @@ class Visitor:
         self.clicks += 1
         self.page.get_by_label(label).uncheck(timeout=PATIENCE)
 
-    def attaches(self, label: str, file: FilePayload) -> None:
+    def attaches(self, label: str, file: FilePayload | Path) -> None:
         """Choose a file."""
         self.fields += 1
         self._field(label).set_input_files(file, timeout=PATIENCE)
