@@ -16,6 +16,7 @@ from storefront.assembly import assemble
 from storefront.config import Config, ConfigError
 from storefront.current import Services
 from storefront.errors import StorefrontError
+from storefront.export import service as exporting
 from storefront.reconciliation import service as reconciling
 from storefront.reconciliation import words as said
 from storefront.seed import service as seeding
@@ -149,6 +150,28 @@ def backup(target: Path) -> None:
     store.backup(target)
     store.close()
     click.echo(f"{target}: {target.stat().st_size:,} bytes. Copy {config.media_root} as well.")
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(exporting.FORMATS),
+    default="sqlite",
+    show_default=True,
+    help="One SQLite file, or a folder with a file for each table.",
+)
+@click.option("--force", is_flag=True, help="Replace an earlier export.")
+def export(target: Path, format_: str, force: bool) -> None:
+    """Write orders, refunds, disputes, fees and the ledger for analysis. No secrets.
+
+    The SQLite file has keys, indexes, full-text search and views, made for Datasette.
+    """
+    services = _ready_services()
+    rows = exporting.write(services.store, target, format_, force=force)
+    services.store.close()
+    click.echo(f"{target}: {rows:,} rows. It names people: keep it as you keep a backup.")
 
 
 def _say_progress(run: reconciling.Reconciliation) -> None:

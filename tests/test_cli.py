@@ -94,7 +94,7 @@ def shell(tmp_path: Path) -> Shell:
 def test_help_names_every_command(shell: Shell) -> None:
     _, text = shell.run("--help")
     for command in (
-        "serve", "worker", "migrate", "seed", "create-operator", "check-config", "backup",
+        "serve", "worker", "migrate", "seed", "create-operator", "check-config", "backup", "export",
     ):  # fmt: skip
         assert f"  {command} " in text
 
@@ -113,6 +113,24 @@ def test_nothing_starts_before_migrations(shell: Shell) -> None:
         status, text = shell.run(command)
         assert status == 1
         assert "python -m storefront migrate" in text
+
+
+def test_an_export_is_not_overwritten_by_accident(shell: Shell) -> None:
+    shell.run("migrate")
+    shell.run("create-operator", "olga@example.com", "--password-stdin", stdin=PASSWORD)
+    book = str(shell.folder / "book.db")
+    assert shell.run("export", book) == (
+        0, f"{book}: 1 rows. It names people: keep it as you keep a backup.\n",
+    )  # fmt: skip
+    status, text = shell.run("export", book)
+    assert status == 1
+    assert text == f"Error: {book} exists already. Choose another name, or add --force.\n"
+    assert shell.run("export", book, "--force")[0] == 0
+    database = str(shell.folder / "shop.db")
+    status, text = shell.run("export", database, "--force")
+    assert status == 1
+    assert "is not an earlier sqlite export" in text
+    assert shell.run("check-config")[0] == 0
 
 
 def test_serve_and_worker_run_until_they_are_told_to_stop(shell: Shell) -> None:

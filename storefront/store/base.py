@@ -28,6 +28,10 @@ class Tx(ABC):
         """Every row of a query."""
 
     @abstractmethod
+    def each(self, sql: str, **values: Any) -> Iterator[Row]:
+        """The rows of a query one by one, never all of them in memory; read it to its end."""
+
+    @abstractmethod
     def run(self, sql: str, **values: Any) -> int:
         """Execute a write; the number of rows that it touched. Raises Conflict."""
 

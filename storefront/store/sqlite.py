@@ -43,9 +43,12 @@ class SQLiteTx(Tx):
         return cursor
 
     def all(self, sql: str, **values: Any) -> list[Row]:
+        return list(self.each(sql, **values))
+
+    def each(self, sql: str, **values: Any) -> Iterator[Row]:
         cursor = self._execute(sql, values)
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return (dict(zip(names, row, strict=True)) for row in cursor)
 
     def run(self, sql: str, **values: Any) -> int:
         return self._execute(sql, values).rowcount
