@@ -29,6 +29,7 @@ from storefront.current import Services
 from storefront.debts.seller_views import blueprint as seller_debts
 from storefront.debts.tiles import tiles as debt_tiles
 from storefront.debts.views import blueprint as debts
+from storefront.dispute_numbers.views import blueprint as dispute_numbers
 from storefront.disputes import panels as dispute_panels
 from storefront.disputes.policy_views import blueprint as dispute_policies
 from storefront.disputes.seller_views import blueprint as seller_disputes
@@ -103,6 +104,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(dispute_policies)
     app.register_blueprint(seller_disputes)
     app.register_blueprint(fraud_warnings)
+    app.register_blueprint(dispute_numbers)
     app.register_blueprint(evidence)
     app.register_blueprint(seller_evidence)
     show_panel(app, panels.SHOPPER, dispute_panels.of_shopper)

@@ -1,15 +1,13 @@
 """The operator's fee pages: the rules, a sale to try them on, and what they have brought."""
 
-import csv
-import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from storefront import clock, current, htmx, money
+from storefront import clock, current, htmx, money, spreadsheet
 from storefront.catalog.categories import CATEGORIES
 from storefront.errors import StorefrontError
 from storefront.fee_rules import service
@@ -106,13 +104,8 @@ def report_csv() -> ResponseReturnValue:
     since, until = _span()
     with current.store().read() as tx:
         found = service.collected(tx, since, until)
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(_COLUMNS)
-    rows.writerows(_row(fee) for fee in found)
     name = f"application-fees-{since[:10]}-{_last_day(until)}.csv"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(written.getvalue(), mimetype="text/csv", headers=headers)
+    return spreadsheet.download(name, (_COLUMNS, *map(_row, found)))
 
 
 def _row(fee: service.CollectedFee) -> list[str | int]:
@@ -121,18 +114,13 @@ def _row(fee: service.CollectedFee) -> list[str | int]:
     return [
         fee.stripe_object_id if apart else "",
         fee.order_number,
-        _harmless(fee.shop_name),
+        spreadsheet.harmless(fee.shop_name),
         fee.collected_at,
         fee.currency,
         *(money.plain(amount, fee.currency) for amount in amounts),
         fee.fee_mode,
         "" if apart else fee.stripe_object_id,
     ]
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet must not take a shop's name for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _span() -> tuple[str, str]:

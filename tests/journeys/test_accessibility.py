@@ -172,6 +172,8 @@ def test_what_operators_see(
         "/admin/disputes?view=won",
         "/admin/disputes/policies",
         "/admin/disputes/warnings",
+        "/admin/disputes/numbers",
+        f"/admin/disputes/numbers?seller={market.shop.seller.id}",
         f"/admin/disputes/{market.dispute_id}",
         f"/admin/disputes/{market.dispute_id}/evidence",
         f"/admin/disputes/{market.dispute_id}/submit",

@@ -151,6 +151,8 @@ ROUTES = (
     Route("GET", "disputes.show", "operator", "dispute"),
     Route("POST", "disputes.recover", "operator", "dispute"),
     Route("GET", "fraud_warnings.index", "operator"),
+    Route("GET", "dispute_numbers.index", "operator"),
+    Route("GET", "dispute_numbers.table", "operator"),
     Route("GET", "evidence.edit", "operator", "dispute"),
     Route("POST", "evidence.save", "operator", "dispute"),
     Route("GET", "evidence.confirm", "operator", "dispute"),
