@@ -42,6 +42,8 @@ from storefront.fraud_warnings import panels as fraud_warning_panels
 from storefront.fraud_warnings.views import blueprint as fraud_warnings
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
+from storefront.merchants.seller_views import blueprint as seller_merchants
+from storefront.merchants.views import blueprint as merchants
 from storefront.orders import panels
 from storefront.orders.panels import show_panel
 from storefront.orders.tiles import tiles as order_tiles
@@ -130,6 +132,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(webhooks)
     app.register_blueprint(admin)
     app.register_blueprint(fee_rules)
+    app.register_blueprint(merchants)
+    app.register_blueprint(seller_merchants)
     app.register_blueprint(funds)
     app.register_blueprint(reconciliation)
     app.register_blueprint(platform_setup)

@@ -18,6 +18,7 @@ from storefront.disputes.follow import follow as follow_disputes
 from storefront.evidence import reminders, sending
 from storefront.fraud_warnings.follow import follow as follow_fraud_warnings
 from storefront.mail import service as mail
+from storefront.merchants import service as merchants
 from storefront.orders import mail_facts
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
@@ -101,6 +102,7 @@ def _register_jobs(services: Services) -> None:
             Job("reconciliation", 2, reconciliation.run_due),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),
+            Job("platform", 60, merchants.read_platform),
             Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),
             Job("old_carts", 3600, cart.clean_up),
             Job("old_sessions", 600, sessions.clean_up),

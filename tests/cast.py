@@ -64,7 +64,13 @@ class Cast:
         return self.user("Olga", operator=True)
 
     def shop(
-        self, owner: str = "Alice", *, currency: str = "usd", ready: bool = True, **details: Any
+        self,
+        owner: str = "Alice",
+        *,
+        currency: str = "usd",
+        country: str = "US",
+        ready: bool = True,
+        **details: Any,
     ) -> Shop:
         """A shop; `ready` ones are connected to an account that can be paid."""
         user = self.user(owner)
@@ -73,15 +79,16 @@ class Cast:
         )
         with self.services.store.transaction() as tx:
             seller = sellers.open_shop(tx, user.id, said, currency)
-        account = self.connect(user, seller) if ready else ""
+        account = self.connect(user, seller, country=country) if ready else ""
         return Shop(seller, user, account)
 
-    def connect(self, user: User, seller: Seller, account: str = "") -> str:
+    def connect(self, user: User, seller: Seller, account: str = "", country: str = "US") -> str:
         """Through Stripe's consent page without the page; the connected account's id."""
         back = f"{self.services.config.public_url}/oauth/callback"
         there = connecting.start(self.services, user, seller, "browser", back)
         state = parse_qs(urlsplit(there).query)["state"][0]
-        values = {"account": account} if account else {"email": user.email, "name": seller.name}
+        new = {"email": user.email, "name": seller.name, "country": country}
+        values = {"account": account} if account else new
         code = self.sandbox.control("authorize", currency=seller.currency, **values)["code"]
         traveller = Traveller(user.id, "browser")
         return connecting.finish(self.services, traveller, {"state": state, "code": code})

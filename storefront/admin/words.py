@@ -76,6 +76,8 @@ ACTIONS: Final = {
     "dispute.accepted": "Dispute accepted",
     "dispute.recovered": "Disputed money recovered from the seller",
     "dispute_policy.set": "Dispute policy set",
+    "merchant_rule.set": "Merchant of record set",
+    "merchant_rule.removed": "Merchant of record removed",
     "dispute_policy.removed": "Dispute policy removed",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",

@@ -185,8 +185,8 @@ def exists(tx: Tx, cart_id: str) -> bool:
 
 _SHOP = (
     "SELECT s.id, s.user_id, s.slug, s.name, s.logo_key, s.currency, s.shipping_amount,"
-    " s.shipping_countries, CASE WHEN EXISTS (SELECT 1 FROM connected_accounts a"
-    " WHERE a.seller_id = s.id AND a.connected = 1 AND a.transfers_capability = 'active')"
+    " s.shipping_countries, CASE WHEN EXISTS (SELECT 1 FROM account_terms a"
+    " WHERE a.seller_id = s.id AND a.payable = 1)"
     " THEN 1 ELSE 0 END AS is_open FROM sellers s WHERE "
 )
 

@@ -7,13 +7,10 @@ from typing import Any
 from storefront.store import Row, Tx
 
 SELLABLE = (
-    "EXISTS (SELECT 1 FROM connected_accounts a WHERE a.seller_id = listings.seller_id"
-    " AND a.connected = 1 AND a.transfers_capability = 'active')"
+    "EXISTS (SELECT 1 FROM account_terms a WHERE a.seller_id = listings.seller_id"
+    " AND a.payable = 1)"
 )
-_SELLABLE_SHOPS = (
-    "listings.seller_id IN (SELECT seller_id FROM connected_accounts"
-    " WHERE connected = 1 AND transfers_capability = 'active')"
-)
+_SELLABLE_SHOPS = "listings.seller_id IN (SELECT seller_id FROM account_terms WHERE payable = 1)"
 _PICTURE = (
     "(SELECT p.media_key FROM listing_pictures p WHERE p.listing_id = listings.id"
     " ORDER BY p.position LIMIT 1) AS picture_key"

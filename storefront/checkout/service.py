@@ -21,6 +21,7 @@ from storefront.fee_rules import service as fee_rules
 from storefront.fee_rules.service import Goods
 from storefront.fees import APPLICATION_FEE
 from storefront.ids import new_id, new_token
+from storefront.merchants import service as merchants
 from storefront.orders import service as orders
 from storefront.orders.service import Order, OrderLine
 from storefront.orders.settlement import reserve
@@ -53,6 +54,7 @@ class _Wish:
     seller: Seller
     account: ConnectedAccount
     lines: list[tuple[ListingForSale, int]]
+    suffix: str
 
     @property
     def items_amount(self) -> int:
@@ -73,7 +75,8 @@ class _Wish:
             (listing.id, listing.title, listing.price_amount, quantity)
             for listing, quantity in self.lines
         ]
-        shop = (self.account.stripe_account_id, self.shipping_amount, *self.seller.countries)
+        terms = (self.account.stripe_account_id, self.account.on_behalf_of, self.suffix)
+        shop = (*terms, self.shipping_amount, *self.seller.countries)
         return hashlib.sha256(json.dumps([lines, shop]).encode()).hexdigest()
 
 
@@ -135,7 +138,8 @@ def _wish(tx: Tx, shopper: Shopper, seller_id: str) -> _Wish:
     if shopper.user_id == seller.user_id:
         raise Refused("This is your own shop; you cannot buy from yourself.")
     found = catalog.for_sale(tx, [line.listing_id for line in in_cart], shopper.cart_id)
-    wish = _Wish(seller, account, [(found[line.listing_id], line.quantity) for line in in_cart])
+    lines = [(found[line.listing_id], line.quantity) for line in in_cart]
+    wish = _Wish(seller, account, lines, merchants.suffix(tx, seller_id))
     for listing, _ in wish.lines:
         if not listing.for_sale:
             raise Refused(f"“{listing.title}” cannot be bought: {listing.reason}")
@@ -168,7 +172,7 @@ def _place(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
     if short is not None:
         raise Refused(f"There is not enough left of “{short.title}”. Please change the quantity.")
     orders.insert(tx, order, lines)
-    sent = parameters(services.config, order, lines, wish.seller, shopper.email)
+    sent = parameters(services.config, order, lines, wish.seller, wish.suffix, shopper.email)
     stripe_calls.prepare(tx, CREATE, order.id, sent)
     return order
 
@@ -199,6 +203,8 @@ def _order(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
         fee_basis=fee.basis,
         fee_mode=_fee_mode(services, fee.amount, total),
         destination=wish.account.stripe_account_id,
+        on_behalf_of=int(wish.account.on_behalf_of),
+        cross_border=int(wish.account.cross_border),
         shop_name=wish.seller.name,
         refund_policy=wish.seller.refund_policy,
         requires_shipping=int(wish.requires_shipping),

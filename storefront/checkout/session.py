@@ -13,13 +13,19 @@ from storefront.sellers.service import Seller
 
 
 def parameters(
-    config: Config, order: Order, lines: list[OrderLine], seller: Seller, email: str | None
+    config: Config,
+    order: Order,
+    lines: list[OrderLine],
+    seller: Seller,
+    suffix: str,
+    email: str | None,
 ) -> dict[str, Any]:
     """The session of a destination charge: `transfer_data` names the seller's account.
 
     Our fee is an Application Fee, or the transfer is smaller by so much; Stripe takes one of the
-    two. A fee of zero is left out, since Stripe refuses it. Currency conversion (adaptive pricing)
-    is off, so that what is charged equals the order.
+    two. A fee of zero is left out, since Stripe refuses it. With `on_behalf_of` the seller is the
+    merchant of record; `suffix` stands on the shopper's statement after the prefix. Currency
+    conversion (adaptive pricing) is off, so that what is charged equals the order.
     """
     payment: dict[str, Any] = {
         "transfer_data": {"destination": order.destination},
@@ -28,6 +34,10 @@ def parameters(
     }
     if order.transfer_amount != order.total_amount:
         payment["transfer_data"]["amount"] = order.transfer_amount
+    if order.on_behalf_of:
+        payment["on_behalf_of"] = order.destination
+    if suffix:
+        payment["statement_descriptor_suffix"] = suffix
     if order.requested_fee_amount:
         payment["application_fee_amount"] = order.requested_fee_amount
     sent: dict[str, Any] = {

@@ -31,7 +31,7 @@ def follow(tx: Tx, order: Order, _: list[StripeObject]) -> None:
     for dispute in service.of_order(tx, order.id):
         if debts.of_subject(tx, dispute.id) is not None:
             _give_back(tx, order, dispute)
-        elif _due(tx, dispute):
+        elif _due(tx, order, dispute):
             _recover(tx, order, dispute)
 
 
@@ -39,6 +39,11 @@ def why_not(tx: Tx, order: Order, dispute: Dispute) -> str:
     """Why nothing can be recovered from the seller; empty if something can."""
     if debts.of_subject(tx, dispute.id) is not None:
         return "It is being recovered already."
+    if _may_not_go_back(order) and dispute.status not in _LOST:
+        return (
+            "This sale crossed a border in the seller's name, so Stripe might not let the money"
+            " go back to the seller after a win. It can be recovered once the dispute is lost."
+        )
     if dispute.withdrawn_amount <= 0:
         return "The bank holds nothing of it, so there is nothing to recover."
     if amount_of(tx, order, dispute) <= 0:
@@ -63,11 +68,21 @@ def by_hand(services: Services, dispute_id: str, actor_id: str) -> None:
         _recover(tx, order, dispute, actor_id)
 
 
-def _due(tx: Tx, dispute: Dispute) -> bool:
-    if dispute.withdrawn_amount <= 0:
-        return False
+def _due(tx: Tx, order: Order, dispute: Dispute) -> bool:
     recovery = policies.of_seller(tx, dispute.seller_id).recovery
-    return recovery == AT_ONCE or (recovery == WHEN_LOST and dispute.status in _LOST)
+    if dispute.withdrawn_amount <= 0 or recovery not in {AT_ONCE, WHEN_LOST}:
+        return False
+    waits = recovery == WHEN_LOST or _may_not_go_back(order)
+    return dispute.status in _LOST or not waits
+
+
+def _may_not_go_back(order: Order) -> bool:
+    """Whether what is reversed of a sale might not be transferable again after a win.
+
+    "Wait to recover transfers from disputed cross-border payments with on_behalf_of until after
+    the dispute is lost" (https://docs.stripe.com/connect/destination-charges#handle-disputes).
+    """
+    return bool(order.on_behalf_of and order.cross_border)
 
 
 def _share(tx: Tx, at: Position, dispute: Dispute) -> int:

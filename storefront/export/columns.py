@@ -12,11 +12,12 @@ TABLES: Final[dict[str, str]] = {
     " shipping_amount created_at updated_at",
     "connected_accounts": "stripe_account_id seller_id connected charges_enabled payouts_enabled"
     " details_submitted transfers_capability card_payments_capability display_name country"
-    " default_currency connected_at disconnected_at",
+    " default_currency statement_prefix connected_at disconnected_at",
     "listings": "id seller_id slug title category description price_amount currency stock"
     " requires_shipping state created_at updated_at published_at",
     "orders": "id number seller_id user_id status problem currency items_amount shipping_amount"
     " total_amount application_fee_amount fee_mode fee_basis refunded_amount fee_refunded_amount"
+    " on_behalf_of cross_border"
     " stripe_fee_amount stripe_fee_currency disputed destination shop_name refund_policy"
     " requires_shipping email customer_name shipping_address carrier tracking_number"
     " stripe_checkout_session_id stripe_payment_intent_id stripe_charge_id stripe_transfer_id"
@@ -76,16 +77,20 @@ LEFT_OUT: Final[dict[str, str]] = {
     "installation": "names idempotency keys",
     "listing_pictures": "pictures are files",
     "mails": "their contexts hold links that sign people in",
+    "merchant_rules": "a setting",
     "migrations": "of the running program",
     "oauth_states": "secrets",
     "order_numbers": "of the running program",
+    "platform_account": "read from Stripe anew",
     "rate_limits": "of the running program",
     "reconciliation_findings": "said again by the next reconciliation",
     "reconciliation_transactions": "said again by the next reconciliation",
     "reconciliations": "said again by the next reconciliation",
     "refund_policies": "a setting",
     "sessions": "secrets",
+    "statement_suffixes": "a setting",
     "stripe_calls": "idempotency keys and parameters",
+    "transfer_countries": "the same everywhere",
     "user_tokens": "secrets",
     "webhook_events": "raw bodies; what they say stands in the other tables",
 }

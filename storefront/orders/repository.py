@@ -17,9 +17,10 @@ class Order:
     """An order: what was frozen at checkout, what Stripe reports, and what we did about it.
 
     Amounts are minor units of `currency`; `destination` is the connected account that the
-    money goes to, whatever the shop is connected with later. `application_fee_amount` is what
-    the platform keeps and `fee_refunded_amount` what it has given up of that, whichever way
-    (`fee_mode`) it keeps it.
+    money goes to, whatever the shop is connected with later; `on_behalf_of` says whether it
+    is the merchant of record, `cross_border` whether the platform is in another country.
+    `application_fee_amount` is what the platform keeps and `fee_refunded_amount` what it has
+    given up of that, whichever way (`fee_mode`) it keeps it.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Order:
     refund_committed: int = 0
     fee_basis: str = "[]"
     fee_mode: str = APPLICATION_FEE
+    on_behalf_of: int = 0
+    cross_border: int = 0
     stock_held: int = 0
     cart_taken: int = 0
     shipped_at: str | None = None

@@ -66,7 +66,8 @@ def warnings(tx: Tx, order: Order) -> list[str]:
     """What an operator should know before refunding an order."""
     account = sellers.account_by_id(tx, order.destination)
     gone = account is None or not account.connected
-    return [words.DISCONNECTED] if gone else []
+    told = [(gone, words.DISCONNECTED), (order.on_behalf_of and order.cross_border, words.ABROAD)]
+    return [text for applies, text in told if applies]
 
 
 def _first_possible(at: Position, order: Order, share: str) -> str:

@@ -96,6 +96,11 @@ DISCONNECTED = (
     " paid out; if it refuses, the platform can pay."
 )
 
+ABROAD = (
+    "This sale crossed a border in the seller's name. Stripe may refuse to transfer again what is"
+    " pulled back now, for instance when the refund fails later."
+)
+
 UNKNOWN = (
     "Stripe has not answered, so we do not know yet whether it happened. The amount stays reserved"
     " and the same request is repeated until the answer is certain. Do not refund again."

@@ -10,7 +10,7 @@ from typing import Any
 from storefront.clock import ago, in_future, parse, timestamp
 from storefront.current import Services
 from storefront.mail import service as mail
-from storefront.sellers import repository, requirements
+from storefront.sellers import countries, repository, requirements
 from storefront.sellers.repository import ConnectedAccount
 from storefront.sellers.requirements import Requirements
 from storefront.store import Store, Tx
@@ -24,16 +24,17 @@ ACTIVE = "active"
 _NO_ACCESS = frozenset({"account_invalid", "platform_api_key_expired"})
 """What Stripe answers about an account that has left us, or to the key of another platform."""
 _BATCH = 20
+_PREFIX_LENGTH = 10
 _RETRY_SECONDS, _RETRY_NO_ACCESS_SECONDS = 60, 900
 
 
 def ready_to_sell(account: ConnectedAccount | None) -> bool:
-    """Whether a destination charge can pay this account: connected, and transfers allowed.
+    """Whether a destination charge can pay this account: connected, transfers allowed, in reach.
 
     `charges_enabled` alone does not say that:
     https://docs.stripe.com/connect/account-capabilities
     """
-    return account is not None and account.connected and account.transfers_capability == ACTIVE
+    return account is not None and account.payable
 
 
 def why_not(account: ConnectedAccount | None) -> str:
@@ -47,6 +48,12 @@ def why_not(account: ConnectedAccount | None) -> str:
         return needed.disabled
     if needed.missing:
         return "Stripe needs more information before it can pay you."
+    if account.transfers_capability == ACTIVE:
+        return (
+            f"Your Stripe account is in {countries.name(account.country)}, and Stripe moves no"
+            " money there from this marketplace's country. It can if you sell in your own name:"
+            " ask the marketplace to make you the merchant of record."
+        )
     if account.transfers_capability == "pending":
         return "Stripe is checking your account. This takes minutes, sometimes days."
     return "Stripe does not allow transfers to your account at the moment."
@@ -154,4 +161,16 @@ def _facts(answer: dict[str, Any]) -> dict[str, Any]:
         "display_name": dashboard.get("display_name") or profile.get("name") or "",
         "country": answer.get("country") or "",
         "default_currency": answer.get("default_currency") or "",
+        "statement_prefix": statement_prefix(answer),
     }
+
+
+def statement_prefix(answer: dict[str, Any]) -> str:
+    """How statements of an account's card payments begin.
+
+    https://docs.stripe.com/get-started/account/statement-descriptors
+    """
+    settings = answer.get("settings") or {}
+    own = (settings.get("card_payments") or {}).get("statement_descriptor_prefix")
+    whole = (settings.get("payments") or {}).get("statement_descriptor")
+    return str(own or (whole or "")[:_PREFIX_LENGTH]).strip()

@@ -1,7 +1,7 @@
 """Shops, their connected accounts, and the one-time states of OAuth in the database."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from storefront.store import Row, Tx
@@ -66,19 +66,9 @@ def insert(tx: Tx, seller: Seller) -> None:
         "INSERT INTO sellers (id, user_id, slug, name, story, primary_color, secondary_color,"
         " refund_policy, currency, shipping_countries, shipping_amount, created_at, updated_at)"
         " VALUES (:id, :user_id, :slug, :name, :story, :primary_color, :secondary_color,"
-        " :refund_policy, :currency, :shipping_countries, :shipping_amount, :at, :at)",
-        id=seller.id,
-        user_id=seller.user_id,
-        slug=seller.slug,
-        name=seller.name,
-        story=seller.story,
-        primary_color=seller.primary_color,
-        secondary_color=seller.secondary_color,
-        refund_policy=seller.refund_policy,
-        currency=seller.currency,
-        shipping_countries=seller.shipping_countries,
-        shipping_amount=seller.shipping_amount,
-        at=seller.created_at,
+        " :refund_policy, :currency, :shipping_countries, :shipping_amount, :created_at,"
+        " :created_at)",
+        **asdict(seller),
     )
 
 
@@ -89,15 +79,8 @@ def update(tx: Tx, seller: Seller, now: str) -> None:
         " secondary_color = :secondary_color, refund_policy = :refund_policy,"
         " shipping_countries = :shipping_countries, shipping_amount = :shipping_amount,"
         " updated_at = :now WHERE id = :id",
-        name=seller.name,
-        story=seller.story,
-        primary_color=seller.primary_color,
-        secondary_color=seller.secondary_color,
-        refund_policy=seller.refund_policy,
-        shipping_countries=seller.shipping_countries,
-        shipping_amount=seller.shipping_amount,
         now=now,
-        id=seller.id,
+        **asdict(seller),
     )
 
 
@@ -158,21 +141,28 @@ def _seller(row: Row | None) -> Seller | None:
 # Connected accounts ------------------------------------------------------------------------
 
 _ACCOUNT = (
-    "SELECT stripe_account_id, seller_id, connected, charges_enabled, payouts_enabled,"
+    "SELECT a.stripe_account_id, a.seller_id, connected, charges_enabled, payouts_enabled,"
     " details_submitted, transfers_capability, card_payments_capability, requirements,"
-    " display_name, country, default_currency, read_at, stale_at, connected_at, disconnected_at"
-    " FROM connected_accounts"
+    " display_name, country, default_currency, statement_prefix, read_at, stale_at, connected_at,"
+    " disconnected_at, on_behalf_of, cross_border, payable"
+    " FROM connected_accounts a JOIN account_terms t ON t.stripe_account_id = a.stripe_account_id"
 )
 _FLAGS = ("connected", "charges_enabled", "payouts_enabled", "details_submitted")
+_TERMS = ("on_behalf_of", "cross_border", "payable")
 _TEXTS = (
     "transfers_capability", "card_payments_capability", "display_name", "country",
-    "default_currency",
+    "default_currency", "statement_prefix",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectedAccount:
-    """A Stripe account and what Stripe said of it at `read_at`. The id is all that connects us."""
+    """A Stripe account and what Stripe said of it at `read_at`. The id is all that connects us.
+
+    The last three follow from it and from the operator's rules: whether a sale now would be made
+    in the seller's name (`on_behalf_of`), whether the platform is in another country, and
+    whether a destination charge can pay the account at all.
+    """
 
     stripe_account_id: str
     seller_id: str
@@ -186,26 +176,30 @@ class ConnectedAccount:
     display_name: str
     country: str
     default_currency: str
+    statement_prefix: str
     read_at: str
     stale_at: str | None
     connected_at: str
     disconnected_at: str | None
+    on_behalf_of: bool
+    cross_border: bool
+    payable: bool
 
 
 def find_account(tx: Tx, stripe_account_id: str) -> ConnectedAccount | None:
     """An account that is or was connected."""
-    return _account(tx.one(f"{_ACCOUNT} WHERE stripe_account_id = :id", id=stripe_account_id))
+    return _account(tx.one(f"{_ACCOUNT} WHERE a.stripe_account_id = :id", id=stripe_account_id))
 
 
 def connected_account(tx: Tx, seller_id: str) -> ConnectedAccount | None:
     """The account that is connected to a shop now."""
-    sql = f"{_ACCOUNT} WHERE seller_id = :id AND connected = 1"
+    sql = f"{_ACCOUNT} WHERE a.seller_id = :id AND connected = 1"
     return _account(tx.one(sql, id=seller_id))
 
 
 def accounts_of(tx: Tx, seller_id: str) -> list[ConnectedAccount]:
     """Every account that a shop ever had, the newest first."""
-    sql = f"{_ACCOUNT} WHERE seller_id = :id ORDER BY connected_at DESC"
+    sql = f"{_ACCOUNT} WHERE a.seller_id = :id ORDER BY connected_at DESC"
     return [account for row in tx.all(sql, id=seller_id) if (account := _account(row))]
 
 
@@ -287,7 +281,8 @@ def record_account(tx: Tx, stripe_account_id: str, facts: dict[str, Any], read_a
             " transfers_capability = :transfers_capability,"
             " card_payments_capability = :card_payments_capability,"
             " requirements = :requirements, display_name = :display_name, country = :country,"
-            " default_currency = :default_currency, read_at = :read_at,"
+            " default_currency = :default_currency, statement_prefix = :statement_prefix,"
+            " read_at = :read_at,"
             " stale_at = CASE WHEN stale_at > :read_at THEN stale_at END"
             " WHERE stripe_account_id = :id AND read_at <= :read_at",
             id=stripe_account_id,
@@ -302,7 +297,7 @@ def record_account(tx: Tx, stripe_account_id: str, facts: dict[str, Any], read_a
 def _account(row: Row | None) -> ConnectedAccount | None:
     if row is None:
         return None
-    flags = {name: bool(row[name]) for name in _FLAGS}
+    flags = {name: bool(row[name]) for name in (*_FLAGS, *_TERMS)}
     return ConnectedAccount(**{**row, **flags, "requirements": json.loads(row["requirements"])})
 
 
@@ -314,8 +309,10 @@ def search(tx: Tx, words: str, before: str, limit: int) -> list[Row]:
     """
     return tx.all(
         "SELECT s.id AS shop_id, s.name AS shop_name, s.slug, s.created_at AS opened_at,"
-        " u.email, a.* FROM sellers s JOIN users u ON u.id = s.user_id"
+        " u.email, a.*, t.on_behalf_of, t.cross_border, t.payable"
+        " FROM sellers s JOIN users u ON u.id = s.user_id"
         " LEFT JOIN connected_accounts a ON a.seller_id = s.id AND a.connected = 1"
+        " LEFT JOIN account_terms t ON t.stripe_account_id = a.stripe_account_id"
         " WHERE (:before = '' OR s.id < :before) AND (:words = ''"
         " OR lower(s.name) LIKE :part ESCAPE '!' OR s.slug LIKE :part ESCAPE '!'"
         " OR u.email LIKE :part ESCAPE '!' OR EXISTS (SELECT 1 FROM connected_accounts any_one"

@@ -102,9 +102,17 @@ def _transfer_data(intent: JSON) -> JSON | None:
 
 
 def _descriptor(sandbox: Sandbox, intent: JSON) -> str | None:
+    """The merchant's own words, or its prefix with the payment's suffix behind it.
+
+    https://docs.stripe.com/get-started/account/statement-descriptors
+    """
     merchant = sandbox.store.get(intent["on_behalf_of"] or intent["_account"])
-    found: str | None = merchant["settings"]["payments"]["statement_descriptor"]
-    return found
+    whole: str | None = merchant["settings"]["payments"]["statement_descriptor"]
+    suffix = intent.get("statement_descriptor_suffix")
+    if not suffix:
+        return whole
+    prefix = merchant["settings"]["card_payments"]["statement_descriptor_prefix"]
+    return f"{prefix or (whole or '')[:10].strip()}* {suffix}"
 
 
 def _details(method: JSON) -> JSON:

@@ -39,6 +39,7 @@ def test_stripe_being_silent_delays_the_logo_only(
     cast: Cast, sandbox: Stripe, worker: Callable[[], None]
 ) -> None:
     shop = cast.shop()
+    worker()
     media = Media(cast.services.config.media_root)
     sellers.change_logo(cast.services.store, media, shop.seller, _logo())
     sandbox.fault("drop_request", "/v1/files")

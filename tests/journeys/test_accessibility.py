@@ -133,6 +133,7 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         f"/sell/requests/{market.asked.id}/accept",
         "/sell/debts",
         "/sell/disputes?view=all",
+        "/sell/merchant",
         f"/sell/disputes/{market.dispute_id}",
         f"/sell/disputes/{market.dispute_id}/evidence",
     )
@@ -171,6 +172,7 @@ def test_what_operators_see(
         "/admin/disputes?view=all",
         "/admin/disputes?view=won",
         "/admin/disputes/policies",
+        "/admin/merchants",
         "/admin/disputes/warnings",
         "/admin/disputes/numbers",
         f"/admin/disputes/numbers?seller={market.shop.seller.id}",

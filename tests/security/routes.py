@@ -12,7 +12,7 @@ About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
-    "debt", "dispute", "sold_dispute", "dispute_policy",
+    "debt", "dispute", "sold_dispute", "dispute_policy", "merchant_rule",
     "external",
 ]  # fmt: skip
 
@@ -68,6 +68,9 @@ ROUTES = (
     Route("GET", "sellers.open_shop", "signed_in"),
     Route("POST", "sellers.create_shop", "signed_in"),
     Route("GET", "sellers.home", "seller"),
+    Route("GET", "seller_merchants.index", "seller"),
+    Route("GET", "seller_merchants.statement", "seller"),
+    Route("POST", "seller_merchants.change", "seller"),
     Route("GET", "sellers.shop", "seller"),
     Route("POST", "sellers.edit_shop", "seller"),
     Route("POST", "sellers.change_logo", "seller"),
@@ -162,6 +165,9 @@ ROUTES = (
     Route("GET", "dispute_policies.index", "operator"),
     Route("POST", "dispute_policies.decide", "operator"),
     Route("POST", "dispute_policies.remove", "operator", "dispute_policy"),
+    Route("GET", "merchants.index", "operator"),
+    Route("POST", "merchants.decide", "operator"),
+    Route("POST", "merchants.remove", "operator", "merchant_rule"),
     Route("GET", "debts.index", "operator"),
     Route("GET", "debts.show", "operator", "debt"),
     Route("POST", "debts.write_off", "operator", "debt"),

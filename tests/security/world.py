@@ -14,6 +14,7 @@ from storefront.disputes import policies as dispute_policies
 from storefront.fee_rules import service as fee_rules
 from storefront.fees import FeeRule
 from storefront.ids import new_token
+from storefront.merchants import service as merchants
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
 from storefront.refund_requests import asking
@@ -63,6 +64,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names |= _of_people(services, cast)
     names["dispute"] = names["sold_dispute"] = _disputed(cast, order)
     names["dispute_policy"] = _with_dispute_policy(services, order, cast.operator().id)
+    names["merchant_rule"] = _with_merchant_rule(services, order, cast.operator().id)
     names["seller"] = {"seller_id": shop.seller.id}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
@@ -92,6 +94,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
         "disputes", "fraud_warnings", "dispute_policies", "dispute_evidence", "refund_reviews",
+        "merchant_rules", "statement_suffixes", "platform_account",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps",
     )  # fmt: skip
@@ -194,6 +197,12 @@ def _with_dispute_policy(services: Services, order: Order, operator_id: str) -> 
     policy = dispute_policies.DisputePolicy(order.seller_id, "ask", "keep")
     with services.store.transaction() as tx:
         dispute_policies.decide(tx, policy, operator_id)
+    return {"seller_id": order.seller_id}
+
+
+def _with_merchant_rule(services: Services, order: Order, operator_id: str) -> Names:
+    with services.store.transaction() as tx:
+        merchants.decide(tx, merchants.MerchantRule(order.seller_id, "seller"), operator_id)
     return {"seller_id": order.seller_id}
 
 

@@ -1,0 +1,115 @@
+"""Who is the merchant of record of a sale: the platform, or the seller with `on_behalf_of`.
+
+Accounts need the capability card_payments for it; without it the platform stays the merchant. What
+an account's terms are right now is the view `account_terms` of the database.
+https://docs.stripe.com/connect/destination-charges#settlement-merchant
+"""
+
+import re
+from dataclasses import replace
+from typing import Any, Final
+
+from storefront import clock
+from storefront.audit import service as audit
+from storefront.current import Services
+from storefront.errors import Invalid, NotFound
+from storefront.merchants import repository
+from storefront.merchants.repository import MerchantRule, PlatformAccount
+from storefront.sellers import service as sellers
+from storefront.sellers.accounts import statement_prefix
+from storefront.sellers.service import ConnectedAccount
+from storefront.store import Tx
+from storefront.stripe_gateway.failures import StripeFailure
+
+__all__ = ["MerchantRule", "PlatformAccount", "out_of_reach", "platform", "suffix"]
+
+PLATFORM, SELLER = "platform", "seller"
+MERCHANTS: Final = {
+    PLATFORM: "The platform",
+    SELLER: "The seller",
+}
+SUFFIX_LENGTH = 10
+"""Prefix, an asterisk, a space and suffix have 22 characters at most; a prefix has up to 10
+(https://docs.stripe.com/get-started/account/statement-descriptors).
+"""
+_SUFFIX = re.compile(r"(?=.*[A-Z])[A-Z0-9 .,&+/-]*")
+
+platform = repository.platform
+of_sellers = repository.rules_of_sellers
+out_of_reach = repository.out_of_reach
+suffix = repository.suffix
+
+
+def of_seller(tx: Tx, seller_id: str) -> str:
+    """Who is to be the merchant of record of a seller's sales, if the account can."""
+    rule = repository.rule(tx, seller_id)
+    return rule.merchant if rule else PLATFORM
+
+
+def of_platform(tx: Tx) -> str:
+    """Who is to be it where a seller has no rule of their own."""
+    return of_seller(tx, "")
+
+
+def why_platform(tx: Tx, account: ConnectedAccount) -> str:
+    """Why the platform is the merchant of record although the rule names the seller."""
+    if account.on_behalf_of or of_seller(tx, account.seller_id) == PLATFORM:
+        return ""
+    return (
+        "Stripe has not activated card payments for the account, so sales are in the"
+        " platform's name until then."
+    )
+
+
+def decide(tx: Tx, wanted: MerchantRule, actor_id: str) -> None:
+    """Set the rule of a seller, named by id or by the shop's address, or of the platform.
+
+    Raises Invalid.
+    """
+    if wanted.merchant not in MERCHANTS:
+        raise Invalid("Please choose who is the merchant of record.")
+    subject = sellers.shop_named(tx, wanted.seller_id).id if wanted.seller_id else ""
+    repository.set_rule(tx, replace(wanted, seller_id=subject), actor_id)
+    audit.record(tx, actor_id, "merchant_rule.set", subject or "platform", wanted.merchant)
+
+
+def forget(tx: Tx, seller_id: str, actor_id: str) -> None:
+    """Let a seller's sales follow the platform's rule again. Raises NotFound."""
+    if not repository.remove_rule(tx, seller_id):
+        raise NotFound("This seller has no rule of their own.")
+    audit.record(tx, actor_id, "merchant_rule.removed", seller_id, "")
+
+
+def change_suffix(tx: Tx, seller_id: str, typed: str) -> str:
+    """Change what a shop adds on statements; as it will stand there. Raises Invalid."""
+    text = " ".join(typed.upper().split())
+    if len(text) > SUFFIX_LENGTH:
+        raise Invalid(f"Banks have room for {SUFFIX_LENGTH} characters; these are {len(text)}.")
+    if text and not _SUFFIX.fullmatch(text):
+        raise Invalid("Banks print letters A to Z, digits, spaces and . , & + / - only,"
+                      " with at least one letter.")  # fmt: skip
+    repository.set_suffix(tx, seller_id, text)
+    return text
+
+
+def on_statement(prefix: str, suffix: str) -> str:
+    """What a shopper reads on a statement."""
+    return f"{prefix}* {suffix}" if suffix else prefix
+
+
+def read_platform(services: Services) -> int:
+    """Read the platform's own account from Stripe, once a day; 1 if it was read."""
+    with services.store.read() as tx:
+        if repository.platform_read_since(tx, clock.ago(days=1)):
+            return 0
+    try:
+        told = services.gateway.own_account()
+    except StripeFailure:
+        return 0
+    with services.store.transaction() as tx:
+        repository.record_platform(tx, _platform(told))
+    return 1
+
+
+def _platform(told: dict[str, Any]) -> PlatformAccount:
+    return PlatformAccount(told.get("country") or "", statement_prefix(told))
