@@ -58,6 +58,7 @@ from storefront.refunds.fee_return_views import blueprint as fee_returns
 from storefront.refunds.policy_views import blueprint as refund_policies
 from storefront.refunds.views import blueprint as refunds
 from storefront.repayments.views import blueprint as repayments
+from storefront.sales.views import blueprint as sales
 from storefront.security import policies
 from storefront.sellers.admin_views import blueprint as sellers_admin
 from storefront.sellers.connect_views import blueprint as connect
@@ -119,6 +120,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     show_panel(app, panels.SHOPPER, request_page.panel_of_shopper)
     show_panel(app, panels.SELLER, request_page.panel_of_seller)
     show_panel(app, panels.OPERATOR, request_page.panel_of_operator)
+    app.register_blueprint(sales)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)

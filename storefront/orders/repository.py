@@ -241,28 +241,6 @@ def of_user(tx: Tx, user_id: str, email: str, limit: int, offset: int) -> list[O
     return [_order(row) for row in rows]
 
 
-def of_seller(tx: Tx, seller_id: str, view: str, limit: int, offset: int) -> list[Order]:
-    """A shop's orders: `to_ship`, `shipped`, `refunded`, or every one that got money."""
-    rows = tx.all(
-        f"SELECT {_ORDER} FROM orders WHERE seller_id = :seller_id AND {_SELLER_VIEWS[view]}"
-        " ORDER BY id DESC LIMIT :limit OFFSET :offset",
-        seller_id=seller_id,
-        limit=limit,
-        offset=offset,
-    )
-    return [_order(row) for row in rows]
-
-
-_SELLER_VIEWS = {
-    "all": "status IN ('paid', 'processing')",
-    "to_ship": "status = 'paid' AND requires_shipping = 1 AND shipped_at IS NULL"
-    " AND refunded_amount < total_amount",
-    "shipped": "status = 'paid' AND shipped_at IS NOT NULL",
-    "refunded": "status = 'paid' AND refunded_amount > 0",
-}
-SELLER_VIEWS = tuple(_SELLER_VIEWS)
-
-
 def search(tx: Tx, words: str, status: str, limit: int, offset: int) -> list[Order]:
     """Orders for the operator by number, e-mail or any of Stripe's ids; the newest first."""
     number = int(words) if words.isascii() and words.isdecimal() and len(words) < 16 else -1
@@ -317,7 +295,10 @@ def count_sold(tx: Tx, seller_id: str) -> int:
 
 def count_to_ship(tx: Tx, seller_id: str) -> int:
     """How many orders of a shop wait for shipping."""
-    sql = f"SELECT COUNT(*) FROM orders WHERE seller_id = :id AND {_SELLER_VIEWS['to_ship']}"
+    sql = (
+        "SELECT COUNT(*) FROM orders WHERE seller_id = :id AND status = 'paid'"
+        " AND requires_shipping = 1 AND shipped_at IS NULL AND refunded_amount < total_amount"
+    )
     return int(tx.value(sql, id=seller_id))
 
 

@@ -18,7 +18,6 @@ from storefront.orders.repository import (
     FAILED,
     PAID,
     PROCESSING,
-    SELLER_VIEWS,
     STATUSES,
     Order,
     OrderLine,
@@ -28,7 +27,7 @@ from storefront.store import Tx
 from storefront.stripe_gateway.failures import StripeFailure
 from storefront.stripe_objects import service as stripe_objects
 
-__all__ = ["AWAITING", "PAID", "PROCESSING", "SELLER_VIEWS", "STATUSES", "Order", "OrderLine"]
+__all__ = ["AWAITING", "PAID", "PROCESSING", "STATUSES", "Order", "OrderLine"]
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +40,7 @@ by_token = repository.by_token
 by_session = repository.by_session
 lines = repository.lines
 of_user = repository.of_user
-of_seller = repository.of_seller
 search = repository.search
-count_to_ship = repository.count_to_ship
 status_counts = repository.status_counts
 commit_refund = repository.commit_refund
 lock = repository.lock

@@ -72,27 +72,6 @@ def again(token: str) -> ResponseReturnValue:
     return htmx.redirect(url_for("cart.index"))
 
 
-@blueprint.get("/sell/orders")
-@policy("seller")
-def of_shop() -> ResponseReturnValue:
-    """A shop's orders."""
-    view = request.args.get("view", "all")
-    if view not in service.SELLER_VIEWS:
-        raise NotFound
-    number = _page_number()
-    with current.store().read() as tx:
-        seller = _seller(tx)
-        found = service.of_seller(tx, seller.id, view, PAGE_SIZE + 1, number * PAGE_SIZE)
-        to_ship = service.count_to_ship(tx, seller.id)
-    return render_template(
-        "orders/of_shop.html",
-        orders=found[:PAGE_SIZE],
-        view=view,
-        to_ship=to_ship,
-        **_pages(found, number),
-    )
-
-
 @blueprint.get("/sell/orders/<order_id>")
 @policy("seller")
 def sold(order_id: str) -> ResponseReturnValue:

@@ -95,7 +95,7 @@ ROUTES = (
     Route("POST", "pictures.move", "seller", "picture"),
     Route("POST", "pictures.remove", "seller", "picture"),
     Route("POST", "listings.delete", "seller", "listing"),
-    Route("GET", "orders.of_shop", "seller"),
+    Route("GET", "sales.index", "seller"),
     Route("GET", "orders.sold", "seller", "sold"),
     Route("POST", "orders.ship", "seller", "sold"),
     Route("GET", "funds.sold", "seller", "sold"),
