@@ -32,6 +32,8 @@ from storefront.security import rate_limit, sessions
 from storefront.sellers import accounts, checkout_logos, connecting
 from storefront.sellers import events as sellers_events
 from storefront.store import open_store
+from storefront.stored_data import events as stored_data_events
+from storefront.stored_data import service as stored_data
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_gateway.client import Gateway
@@ -72,6 +74,7 @@ def _register_events(services: Services) -> None:
     """Who folds which event."""
     checkout_events.register(services.handlers, services.settlement)
     sellers_events.register(services.handlers, services.config.stripe_client_id)
+    stored_data_events.register(services.handlers)
 
 
 def _register_followers(services: Services) -> None:
@@ -100,6 +103,8 @@ def _register_jobs(services: Services) -> None:
             Job("disputes", 5, disputes.read_fees),
             Job("reminders", 300, reminders.remind_due),
             Job("reconciliation", 2, reconciliation.run_due),
+            Job("stored_data", 1, stored_data.run_due),
+            Job("stored_leavers", 3600, stored_data.forget_left),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("platform", 60, merchants.read_platform),

@@ -22,6 +22,8 @@ from storefront.reconciliation import words as said
 from storefront.seed import service as seeding
 from storefront.store import open_store
 from storefront.store.migrate import migrate as apply_migrations
+from storefront.stored_data import service as fetching
+from storefront.stored_data import words as fetched
 from storefront.stripe_gateway.failures import StripeFailure
 from storefront.users import service as users
 
@@ -137,6 +139,41 @@ def reconcile(since: datetime | None) -> None:
         click.echo(f"- Order {each.order_number or 'unknown'}: {said.sentence(each)}")
         click.echo(f"  {said.advice(each)}")
     sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.option("--seller", "slugs", multiple=True, help="The address of a shop; all if left out.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(list(fetching.KINDS)),
+    help="What to fetch; everything if left out.",
+)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was made since a day.")
+def fetch(slugs: tuple[str, ...], kinds: tuple[str, ...], since: datetime | None) -> None:
+    """Copy what connected accounts have at Stripe. Of Stripe it only reads.
+
+    Goes on where an earlier one was stopped; the next one fetches what came since. Ends with 1 if
+    something could not be fetched.
+    """
+    services = _ready_services()
+    moment = int(since.replace(tzinfo=UTC).timestamp()) if since else None
+    with services.store.transaction() as tx:
+        accounts = [fetching.account_of(tx, slug) for slug in slugs] or fetching.connected(tx)
+        for account_id in accounts:
+            fetching.start(tx, account_id, list(kinds or fetching.KINDS), since=moment)
+    ended = fetching.run_to_end(services, accounts, _say_fetched)
+    services.store.close()
+    open_ones = [each for each in ended if each.problem]
+    for each in open_ones:
+        click.echo(f"- {each.stripe_account_id}, {fetched.progress(each)}")
+    click.echo(f"{len(accounts)} accounts, {sum(each.seen for each in ended):,} objects.")
+    sys.exit(1 if open_ones else 0)
+
+
+def _say_fetched(found: fetching.Fetch) -> None:
+    click.echo(f"{found.stripe_account_id}, {fetched.progress(found)}", err=True)
 
 
 @main.command()

@@ -60,6 +60,7 @@ class Config:
     refund_daily_limit: Amounts = ()
     refund_approval_above: Amounts = ()
     seller_refund_limit: Amounts = ()
+    fetch_per_second: int = 10
     mail_url: str = field(default="", repr=False)
     mail_from: str = "Storefront <shop@localhost>"
     mail_folder: Path = Path("var/mail")
@@ -131,6 +132,7 @@ class _Reader:
             refund_daily_limit=self.amounts("REFUND_DAILY_LIMIT"),
             refund_approval_above=self.amounts("REFUND_APPROVAL_ABOVE"),
             seller_refund_limit=self.amounts("SELLER_REFUND_LIMIT"),
+            fetch_per_second=self.number("FETCH_PER_SECOND", 10, 1, 100),
             mail_url=self.mail_url(),
             mail_from=self.get("MAIL_FROM") or "Storefront <shop@localhost>",
             mail_folder=Path(self.get("MAIL_FOLDER") or "var/mail"),

@@ -47,6 +47,8 @@ TABLES: Final[dict[str, str]] = {
     "ledger": "id order_id kind debit_account credit_account amount currency stripe_object_id"
     " booked_at",
     "stripe_objects": "id object parent_id facts updated_at",
+    "stored_objects": "stripe_account_id id kind parent_id created_at amount currency status"
+    " words body deleted seen_until",
 }
 """Tables and their columns; each table after those that it refers to."""
 
@@ -64,6 +66,7 @@ WITHHELD: Final[dict[str, str]] = {
     "disputes": "fees_wanted",
     "repayments": "next_try_at",
     "debts": "next_try_at",
+    "stored_objects": "seen_since reread_at explained_at",
 }
 """Columns that stay here: secrets, links that open a page, and what only the program needs."""
 
@@ -89,6 +92,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "refund_policies": "a setting",
     "sessions": "secrets",
     "statement_suffixes": "a setting",
+    "stored_fetches": "of the running program",
     "stripe_calls": "idempotency keys and parameters",
     "transfer_countries": "the same everywhere",
     "user_tokens": "secrets",
@@ -104,6 +108,7 @@ SEARCHED: Final[dict[str, tuple[str, ...]]] = {
     "order_lines": ("title",),
     "refunds": ("reason", "message", "failure"),
     "refund_request_steps": ("message",),
+    "stored_objects": ("words",),
 }
 """What people search for: these columns have a full-text index in the book."""
 

@@ -45,3 +45,28 @@ SELECT s.slug AS seller, substr(o.paid_at, 1, 7) AS month, o.currency, COUNT(*) 
 FROM orders o JOIN sellers s ON s.id = o.seller_id
 WHERE o.paid_at IS NOT NULL
 GROUP BY s.slug, month, o.currency;
+
+-- What was paid out, and the sales and refunds that it consists of. A row without a transaction is a
+-- payout whose parts Stripe does not tell, since a person started it.
+CREATE VIEW payouts_with_sales AS
+SELECT s.slug AS seller, p.created_at AS payout_created_at, p.id AS payout, p.status AS payout_status,
+  p.amount AS payout_amount, p.currency, t.id AS balance_transaction, t.status AS type,
+  t.amount, json_extract(t.body, '$.fee') AS fee, json_extract(t.body, '$.net') AS net,
+  json_extract(t.body, '$.source') AS source, o.number AS order_number, o.id AS order_id,
+  p.stripe_account_id
+FROM stored_objects p
+JOIN connected_accounts a ON a.stripe_account_id = p.stripe_account_id
+JOIN sellers s ON s.id = a.seller_id
+LEFT JOIN stored_objects t ON t.stripe_account_id = p.stripe_account_id AND t.parent_id = p.id
+LEFT JOIN stored_objects c
+  ON c.stripe_account_id = p.stripe_account_id AND c.id = json_extract(t.body, '$.source')
+LEFT JOIN orders o ON o.stripe_transfer_id = json_extract(c.body, '$.source_transfer')
+WHERE p.kind = 'payouts';
+
+CREATE VIEW customers AS
+SELECT s.slug AS seller, c.created_at, c.id AS customer, json_extract(c.body, '$.email') AS email,
+  json_extract(c.body, '$.name') AS name, c.deleted, c.stripe_account_id
+FROM stored_objects c
+JOIN connected_accounts a ON a.stripe_account_id = c.stripe_account_id
+JOIN sellers s ON s.id = a.seller_id
+WHERE c.kind = 'customers';

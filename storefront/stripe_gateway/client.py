@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from storefront.config import Config
 from storefront.store import Store
-from storefront.stripe_gateway import failures, walks
+from storefront.stripe_gateway import copies, failures, walks
 
 if TYPE_CHECKING:
     import stripe
@@ -103,6 +103,27 @@ class Gateway:
             page = walks.service(client.v1, kind).list(asked, self._retrying())
             found = [_plain(walks.completed(client.v1, kind, each)) for each in page.data]
         return walks.Page(found, found[-1]["id"] if page.has_more and found else None)
+
+    def page_of(
+        self, account_id: str, kind: str, since: int | None, cursor: str | None, **filters: str
+    ) -> copies.Reading:
+        """One page of a connected account's own objects of a kind of `copies.KINDS`."""
+        asked = copies.parameters(since, cursor, **filters)
+        with self._open() as client:
+            how = self._retrying() | {"stripe_account": account_id}
+            page, seen = copies.timed(lambda: getattr(client.v1, kind).list(asked, how))
+            found = [_plain(each) for each in page.data]
+        return copies.Reading(found, seen, found[-1]["id"] if page.has_more and found else None)
+
+    def one_of(self, account_id: str, kind: str, object_id: str) -> copies.Reading:
+        """One of a connected account's own objects."""
+        with self._open() as client:
+            how = self._retrying() | {"stripe_account": account_id}
+            read = getattr(client.v1, kind).retrieve
+            found, seen = copies.timed(lambda: read(object_id, {}, how))
+        answer = _plain(found)
+        answer.pop("_request_id", None)
+        return copies.Reading([answer], seen)
 
     def balance(self, account_id: str | None = None, *, pending: bool = True) -> dict[str, int]:
         """What an account has, by currency in minor units; what is pending counts if wanted.
