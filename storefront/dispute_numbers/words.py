@@ -11,7 +11,7 @@ from storefront.dispute_numbers.thresholds import Threshold
 OUTCOMES: Final = {WON: "Won", LOST: "Lost", ACCEPTED: "Accepted", OPEN: "Open"}
 _STATES: Final = {
     "below": ("Below", "good"),
-    "rate_only": ("Rate reached, number not", "warn"),
+    "rate_only": ("Rate reached", "warn"),
     "reached": ("Reached", "bad"),
 }
 

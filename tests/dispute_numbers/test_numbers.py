@@ -109,7 +109,7 @@ def test_the_picture_has_a_title_words_and_every_threshold(
     )
     assert title == "Dispute rate by month"
     assert "the newest 0.00% in Mar 2026" in described
-    for words in ("Visa and Mastercard: 1.5%", "read on 2026-11-28", "may change at any time"):
+    for words in ("Visa and Mastercard: 1.5%", "read 2026-11-28", "may change at any time"):
         assert words in page.text
 
 

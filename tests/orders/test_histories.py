@@ -72,7 +72,11 @@ def _refunded_elsewhere(cast: Cast, order: Order) -> None:
 
 
 def _refund_failed(cast: Cast, order: Order) -> None:
-    refund = cast.sandbox.post("/v1/refunds", {"charge": _pay(cast, order), **BOTH})
+    """So that a warning leaves something to do again."""
+    cast.operator()
+    charge = _pay(cast, order)
+    cast.sandbox.control(f"charges/{charge}/warn")
+    refund = cast.sandbox.post("/v1/refunds", {"charge": charge, **BOTH})
     cast.sandbox.control(f"refunds/{refund['id']}/fail", reason="lost_or_stolen_card")
 
 
@@ -102,7 +106,10 @@ def _owed(cast: Cast, order: Order) -> None:
 
 
 def _disputed(cast: Cast, order: Order) -> None:
+    """After a warning that nobody heeded."""
+    cast.operator()
     charge = _pay(cast, order)
+    cast.sandbox.control(f"charges/{charge}/warn")
     cast.sandbox.control(f"charges/{charge}/dispute", amount=1000, reason="fraudulent")
 
 
@@ -209,6 +216,7 @@ _TABLES = {
     " ORDER BY subject_id",
     "objects": "SELECT id, object, parent_id, facts FROM stripe_objects ORDER BY id",
     "events": "SELECT stripe_event_id, state FROM webhook_events ORDER BY stripe_event_id",
+    "warnings": "SELECT id, fraud_type, status, warned_at FROM fraud_warnings ORDER BY id",
     "stock": "SELECT id, stock FROM listings ORDER BY id",
     "cart": "SELECT cart_id, listing_id, quantity FROM cart_lines ORDER BY cart_id, listing_id",
 }
