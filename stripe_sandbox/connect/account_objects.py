@@ -5,6 +5,16 @@ from stripe_sandbox.sandbox import Sandbox, after_reset
 from stripe_sandbox.store import JSON
 
 ALL_CAPABILITIES = ("card_payments", "transfers")
+_DUE = {
+    "express": (
+        "business_type",
+        "external_account",
+        "individual.dob.day",
+        "individual.verification.document",
+        "tos_acceptance.date",
+    ),
+    "custom": ("external_account", "tos_acceptance.date"),
+}
 _CURRENCIES = {
     "US": "usd",
     "GB": "gbp",
@@ -73,16 +83,18 @@ def create_account(
     capabilities: tuple[str, ...] = (),
     connected: bool = True,
 ) -> JSON:
-    """Keep a new account; capabilities that are asked for are active at once."""
-    active = kind in ("standard", "platform")
+    """Keep a new account. Capabilities that are asked for are active at once; those of an Express
+    account once its owner has told Stripe what is due.
+    """
+    active, waits = kind in ("standard", "platform"), kind == "express"
     account: JSON = {
         "id": ids.new("acct"),
         "object": "account",
         "type": "standard" if kind == "platform" else kind,
         "business_profile": _business_profile(name),
         "business_type": None,
-        "capabilities": dict.fromkeys(capabilities, "active"),
-        "charges_enabled": active or "card_payments" in capabilities,
+        "capabilities": dict.fromkeys(capabilities, "inactive" if waits else "active"),
+        "charges_enabled": active or (not waits and "card_payments" in capabilities),
         "company": None,
         "controller": _controller(kind),
         "country": country,
@@ -96,9 +108,7 @@ def create_account(
         "individual": None,
         "metadata": {},
         "payouts_enabled": active,
-        "requirements": requirements()
-        if active
-        else requirements("external_account", "tos_acceptance.date"),
+        "requirements": requirements(*_DUE.get(kind, ())),
         "settings": _settings(name, kind),
         "tos_acceptance": {
             "date": None,

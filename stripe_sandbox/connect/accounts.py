@@ -85,8 +85,8 @@ def managed(call: Call, identifier: str) -> JSON:
 
 @operation("POST", "/v1/accounts", "AccountCreateParams")
 def create(call: Call) -> JSON:
-    """Create a connected account. Requested capabilities are active at once; a Standard account
-    gets those for payments unasked.
+    """Create a connected account. Requested capabilities are active at once, those of an Express
+    account after onboarding; a Standard account gets those for payments unasked.
     """
     params = call.params
     kind = params.get("type") or _kind_of_controller(params.get("controller", {}))
@@ -209,10 +209,16 @@ def update(call: Call, identifier: str) -> JSON:
     _merge(call, account, call.params)
     for name, wish in (call.params.get("capabilities") or {}).items():
         if wish.get("requested"):
-            account["capabilities"].setdefault(name, "active")
+            account["capabilities"].setdefault(name, _granted(account))
         else:
             account["capabilities"].pop(name, None)
     return _updated(call.sandbox, account)
+
+
+def _granted(account: JSON) -> str:
+    """What becomes of a capability that is asked for."""
+    waits = account["type"] == "express" and not account["details_submitted"]
+    return "inactive" if waits or account.get("_rejected") else "active"
 
 
 def _updated(sandbox: Sandbox, account: JSON, **previous: Any) -> JSON:
@@ -269,12 +275,15 @@ def set_capability(sandbox: Sandbox, account: JSON, name: str, status: str) -> N
 
 
 def set_requirements(
-    sandbox: Sandbox, account: JSON, due: list[str], disabled_reason: str | None
+    sandbox: Sandbox, account: JSON, due: list[str], disabled_reason: str | None, **more: Any
 ) -> None:
-    """Change what Stripe wants to know about an account."""
+    """Change what Stripe wants to know about an account; ``more`` are further parts of the hash.
+
+    What was handed in once stays handed in, whatever is wanted later.
+    """
     before = account["requirements"]
-    account["requirements"] = {**requirements(*due), "disabled_reason": disabled_reason}
-    account["details_submitted"] = not due
+    account["requirements"] = {**requirements(*due), "disabled_reason": disabled_reason, **more}
+    account["details_submitted"] = account["details_submitted"] or not due
     account["payouts_enabled"] = disabled_reason is None
     if not due:
         banks.default_of(sandbox, account, account["default_currency"])
@@ -308,12 +317,11 @@ def retrieve_capability(call: Call, identifier: str, name: str) -> JSON:
 
 @operation("POST", "/v1/accounts/<identifier>/capabilities/<name>", "AccountCapabilityUpdateParams")
 def update_capability(call: Call, identifier: str, name: str) -> JSON:
-    """Ask for a capability (active at once) or give it up."""
+    """Ask for a capability, granted as at creation, or give it up."""
     _check_capability(name)
     account = reachable(call, identifier)
     if call.params.get("requested", True):
-        status = "inactive" if account.get("_rejected") else "active"
-        set_capability(call.sandbox, account, name, status)
+        set_capability(call.sandbox, account, name, _granted(account))
     else:
         account["capabilities"].pop(name, None)
         _updated(call.sandbox, account)
@@ -322,8 +330,11 @@ def update_capability(call: Call, identifier: str, name: str) -> JSON:
 
 @operation("POST", "/v1/account_links", "AccountLinkCreateParams")
 def create_link(call: Call) -> JSON:
-    """A page on which the account's owner completes what Stripe wants to know."""
+    """A page on which the account's owner completes what Stripe wants to know. It opens once."""
     account = reachable(call, call.params["account"])
+    if call.params["type"] == "account_update" and account["type"] != "custom":
+        message = "You cannot create `account_update` type Account Links for this account."
+        raise errors.invalid(message, "type")
     key, now = ids.token(32), call.sandbox.clock.now()
     link = {
         "account": account["id"],

@@ -133,11 +133,14 @@ def set_capabilities(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 
 @action("POST", "/accounts/<identifier>/requirements")
 def set_requirements(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
-    """Set what is due: ``{"currently_due": [...], "disabled_reason": null}``."""
-    account = fetch(sandbox, "account", identifier)
-    accounts.set_requirements(
-        sandbox, account, given.get("currently_due", []), given.get("disabled_reason")
-    )
+    """Set what is due: ``{"currently_due": [...], "disabled_reason": null}``, or any other part of
+    the hash.
+    """
+    account, more = fetch(sandbox, "account", identifier), dict(given)
+    due, reason = more.pop("currently_due", []), more.pop("disabled_reason", None)
+    if unknown := set(more) - set(account_objects.requirements()):
+        raise ValueError(f"requirements have no {', '.join(sorted(unknown))}")
+    accounts.set_requirements(sandbox, account, due, reason, **more)
     return render(sandbox, account)
 
 

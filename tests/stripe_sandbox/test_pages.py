@@ -232,11 +232,44 @@ def test_an_account_link_completes_an_account(shop: Shop, browser: requests.Sess
         {
             "account": account.id,
             "type": "account_onboarding",
-            "refresh_url": SUCCESS,
-            "return_url": SUCCESS,
+            "refresh_url": "https://example.com/again",
+            "return_url": "https://example.com/done",
         }
     )
-    assert "A bank account for payouts" in browser.get(link.url, timeout=10).text
-    assert _send(browser, link.url).status_code == 303
-    assert shop.client.v1.accounts.retrieve(account.id).payouts_enabled
-    assert _send(browser, link.url).status_code == 410
+    page = browser.get(link.url, timeout=10).text
+    assert "A bank account for payouts" in page
+    [session] = re.findall(r'name="session" value="(\w+)"', page)
+    for _ in range(2):
+        opened_before = browser.get(link.url, timeout=10, allow_redirects=False)
+        assert opened_before.headers["Location"] == "https://example.com/again"
+    waiting = shop.client.v1.accounts.retrieve(account.id)
+    assert waiting.capabilities is not None
+    assert waiting.capabilities.transfers == "inactive"
+    assert (
+        _send(browser, link.url, session=session).headers["Location"] == "https://example.com/done"
+    )
+    done = shop.client.v1.accounts.retrieve(account.id)
+    assert done.capabilities is not None
+    assert (done.payouts_enabled, done.capabilities.transfers) == (True, "active")
+    again = _send(browser, link.url, session=session)
+    assert again.headers["Location"] == "https://example.com/again"
+    assert _send(browser, link.url, session="made-up").status_code == 410
+
+
+@pytest.mark.parametrize(("decision", "status"), [("leave", "inactive"), ("wait", "pending")])
+def test_onboarding_may_end_unfinished(
+    shop: Shop, browser: requests.Session, decision: str, status: str
+) -> None:
+    made: Any = {"type": "express", "capabilities": {"transfers": {"requested": True}}}
+    account = shop.client.v1.accounts.create(made)
+    asked: Any = {"account": account.id, "type": "account_onboarding"}
+    link = shop.client.v1.account_links.create(
+        asked | {"refresh_url": SUCCESS, "return_url": SUCCESS}
+    )
+    page = browser.get(link.url, timeout=10).text
+    [session] = re.findall(r'name="session" value="(\w+)"', page)
+    assert _send(browser, link.url, session=session, decision=decision).status_code == 303
+    after = shop.client.v1.accounts.retrieve(account.id)
+    assert after.capabilities is not None
+    assert after.capabilities.transfers == status
+    assert after.details_submitted == (decision == "wait")

@@ -49,7 +49,7 @@ class Program:
 
 
 def _account(client: stripe.StripeClient) -> str:
-    params: Any = {"type": "express", "capabilities": {"transfers": {"requested": True}}}
+    params: Any = {"type": "custom", "capabilities": {"transfers": {"requested": True}}}
     return client.v1.accounts.create(params).id
 
 
