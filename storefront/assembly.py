@@ -29,7 +29,7 @@ from storefront.refunds.follow import follow as follow_refunds
 from storefront.refunds.unfulfillable import refund_unfulfillable
 from storefront.repayments import service as repayments
 from storefront.security import rate_limit, sessions
-from storefront.sellers import accounts, checkout_logos, connecting
+from storefront.sellers import accounts, checkout_logos, connecting, creating
 from storefront.sellers import events as sellers_events
 from storefront.store import open_store
 from storefront.stored_data import events as stored_data_events
@@ -68,6 +68,7 @@ def _register_outcomes(services: Services) -> None:
     debts.register(services.outcomes, services.handlers, services.settlement)
     repayments.register(services.outcomes, services.handlers)
     sending.register(services.outcomes, services.settlement)
+    creating.register(services.outcomes)
 
 
 def _register_events(services: Services) -> None:

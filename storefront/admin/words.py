@@ -34,6 +34,7 @@ ENTRIES: Final = {
 }
 
 OPERATIONS: Final = {
+    "account.create": "Create a seller's account",
     "checkout_session.create": "Make a Checkout Session",
     "checkout_session.expire": "Expire a Checkout Session",
     "refund.create": "Refund",
@@ -58,6 +59,7 @@ MAILS: Final = {
     "dispute": "News of a dispute",
     "fraud_warning": "Early fraud warning",
     "evidence_reminder": "Reminder to answer a dispute",
+    "account_state": "News of the Stripe account, to the seller",
     "seller_owes": "Debt, to the seller",
     "seller_disputed": "Debt for a dispute, to the seller",
 }

@@ -55,7 +55,7 @@ TABLES: Final[dict[str, str]] = {
 WITHHELD: Final[dict[str, str]] = {
     "users": "password_hash session_version",
     "sellers": "primary_color secondary_color logo_key stripe_logo_id",
-    "connected_accounts": "requirements read_at stale_at",
+    "connected_accounts": "requirements read_at stale_at told_state told_before",
     "listings": "row",
     "orders": "token cart_id fingerprint checkout_url facts_wanted_at asked_at refund_committed"
     " stock_held cart_taken",

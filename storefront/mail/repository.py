@@ -59,6 +59,18 @@ def overtake(tx: Tx, kind: str, subject_id: str) -> None:
     )
 
 
+def overtake_about(tx: Tx, kind: str, about: str) -> bool:
+    """The same for every mail whose subject begins with these words; whether there was one."""
+    overtaken = tx.run(
+        "UPDATE mails SET state = 'overtaken' WHERE kind = :kind AND state = 'due'"
+        " AND substr(subject_id, 1, :length) = :about",
+        kind=kind,
+        about=f"{about} ",
+        length=len(about) + 1,
+    )
+    return overtaken > 0
+
+
 def claim_due(tx: Tx, limit: int, lease_seconds: int) -> list[Mail]:
     """Take mails whose time has come; nobody else gets them before the lease ends."""
     now = timestamp()

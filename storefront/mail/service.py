@@ -16,7 +16,7 @@ from storefront.mail import message, repository, sender
 from storefront.mail.repository import Mail
 from storefront.store import Store, Tx
 
-__all__ = ["Loader", "Mail", "enqueue", "overtake", "send_due"]
+__all__ = ["Loader", "Mail", "enqueue", "overtake", "overtake_about", "send_due"]
 
 Loader = Callable[[Tx, Mail], Mapping[str, Any]]
 """Adds what a template needs from the database. May name the `recipient`."""
@@ -47,6 +47,11 @@ def enqueue(
 def overtake(tx: Tx, kind: str, subject_id: str) -> None:
     """Do not send a mail any more if it has not gone yet."""
     repository.overtake(tx, kind, subject_id)
+
+
+def overtake_about(tx: Tx, kind: str, about: str) -> bool:
+    """The same for mails whose subject is `about` and more; whether one had not gone yet."""
+    return repository.overtake_about(tx, kind, about)
 
 
 def send_due(services: Services, load: Loader | None = None) -> int:

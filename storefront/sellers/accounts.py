@@ -9,59 +9,19 @@ from typing import Any
 
 from storefront.clock import ago, in_future, parse, timestamp
 from storefront.current import Services
-from storefront.mail import service as mail
-from storefront.sellers import countries, repository, requirements
+from storefront.sellers import account_mails, repository, requirements
 from storefront.sellers.repository import ConnectedAccount
-from storefront.sellers.requirements import Requirements
 from storefront.store import Store, Tx
 from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_gateway.failures import StripeFailure
-from storefront.users import service as users
 
 log = logging.getLogger(__name__)
 
-ACTIVE = "active"
 _NO_ACCESS = frozenset({"account_invalid", "platform_api_key_expired"})
 """What Stripe answers about an account that has left us, or to the key of another platform."""
 _BATCH = 20
 _PREFIX_LENGTH = 10
 _RETRY_SECONDS, _RETRY_NO_ACCESS_SECONDS = 60, 900
-
-
-def ready_to_sell(account: ConnectedAccount | None) -> bool:
-    """Whether a destination charge can pay this account: connected, transfers allowed, in reach.
-
-    `charges_enabled` alone does not say that:
-    https://docs.stripe.com/connect/account-capabilities
-    """
-    return account is not None and account.payable
-
-
-def why_not(account: ConnectedAccount | None) -> str:
-    """Why a shop cannot sell yet, in words for its seller; empty if it can."""
-    if account is None or not account.connected:
-        return "Your shop is not connected to Stripe, so shoppers cannot pay you yet."
-    if ready_to_sell(account):
-        return ""
-    needed = requirements_of(account)
-    if needed.disabled:
-        return needed.disabled
-    if needed.missing:
-        return "Stripe needs more information before it can pay you."
-    if account.transfers_capability == ACTIVE:
-        return (
-            f"Your Stripe account is in {countries.name(account.country)}, and Stripe moves no"
-            " money there from this marketplace's country. It can if you sell in your own name:"
-            " ask the marketplace to make you the merchant of record."
-        )
-    if account.transfers_capability == "pending":
-        return "Stripe is checking your account. This takes minutes, sometimes days."
-    return "Stripe does not allow transfers to your account at the moment."
-
-
-def requirements_of(account: ConnectedAccount) -> Requirements:
-    """What Stripe still wants, in words."""
-    return requirements.from_stripe(account.requirements)
 
 
 def earlier(tx: Tx, seller_id: str) -> list[ConnectedAccount]:
@@ -83,8 +43,16 @@ def read(store: Store, gateway: Gateway, stripe_account_id: str) -> bool:
 
 
 def record(tx: Tx, stripe_account_id: str, answer: dict[str, Any], asked_at: str) -> bool:
-    """Store Stripe's answer to a question of that time; False if we know a newer one."""
-    return repository.record_account(tx, stripe_account_id, _facts(answer), asked_at)
+    """Store Stripe's answer to a question of that time, and tell the seller what is new of it.
+
+    False if we know a newer answer.
+    """
+    repository.lock_account(tx, stripe_account_id)
+    recorded = repository.record_account(tx, stripe_account_id, _facts(answer), asked_at)
+    account = repository.find_account(tx, stripe_account_id)
+    if recorded and account and account.connected:
+        account_mails.tell(tx, account)
+    return recorded
 
 
 def refresh_stale(services: Services) -> int:
@@ -119,18 +87,8 @@ def deauthorized(tx: Tx, stripe_account_id: str, created: int) -> bool:
 
 def disconnect(tx: Tx, account: ConnectedAccount) -> None:
     """The connection has ended: nothing of the shop is for sale, and its seller is told once."""
-    if not repository.disconnect_account(tx, account.stripe_account_id, timestamp()):
-        return
-    seller = repository.find(tx, account.seller_id)
-    user = users.by_id(tx, seller.user_id) if seller else None
-    if seller and user:
-        mail.enqueue(
-            tx,
-            "account_disconnected",
-            f"{account.stripe_account_id} {account.connected_at}",
-            user.email,
-            {"name": user.name, "shop_name": seller.name},
-        )
+    if repository.disconnect_account(tx, account.stripe_account_id, timestamp()):
+        account_mails.tell_disconnected(tx, account)
 
 
 def _not_read(store: Store, stripe_account_id: str, failure: StripeFailure) -> None:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from storefront import current, htmx
 from storefront.errors import NotFound, Refused
 from storefront.security.policies import policy
-from storefront.sellers import accounts, directory, service
+from storefront.sellers import accounts, creating, directory, service, states
 from storefront.users import service as users
 
 blueprint = Blueprint("sellers_admin", __name__)
@@ -37,6 +37,7 @@ def seller(seller_id: str) -> ResponseReturnValue:
         owner = users.by_id(tx, shop.user_id) if shop else None
         account = service.account_of(tx, seller_id)
         earlier = accounts.earlier(tx, seller_id)
+        made_here = creating.made_here(tx, account)
     if shop is None or owner is None:
         raise NotFound
     return render_template(
@@ -46,8 +47,10 @@ def seller(seller_id: str) -> ResponseReturnValue:
         account=account,
         ready=service.ready_to_sell(account),
         why_not=service.why_not(account),
-        needed=accounts.requirements_of(account) if account else None,
+        needed=states.requirements_of(account) if account else None,
         earlier=earlier,
+        made_here=made_here,
+        state_words=states.WORDS[service.state_of(account or next(iter(earlier), None))],
     )
 
 

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storefront.clock import ago, in_future, timestamp
-from storefront.config import Config
+from storefront.config import OAUTH, Config
 from storefront.current import Services
 from storefront.errors import Refused
 from storefront.ids import digest, new_token
-from storefront.sellers import accounts, repository
-from storefront.sellers.repository import Seller
+from storefront.sellers import accounts, creating, repository
+from storefront.sellers.oauth import repository as states
+from storefront.sellers.repository import ConnectedAccount, Seller
 from storefront.store import Conflict, Row, Store, Tx
 from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_gateway.failures import Rejected, StripeFailure
@@ -58,14 +59,18 @@ def said_no() -> NotConnected:
 def start(services: Services, user: User, seller: Seller, session_hash: str, back: str) -> str:
     """The address at Stripe where the seller agrees. `back` is our callback's address.
 
-    Raises Refused for somebody whose own address is not confirmed.
+    Raises Refused if OAuth is not offered, for somebody whose own address is not confirmed, and
+    while an account is being created for the shop.
     """
+    if OAUTH not in services.config.connect_ways:
+        raise Refused("Accounts are not connected this way here. Please set one up instead.")
     if not user.email_verified:
         raise Refused("Please confirm your e-mail address first; we sent you a link.")
     state = new_token(256)
     with services.store.transaction() as tx:
+        _check_nothing_under_way(tx, seller)
         expires_at = in_future(minutes=STATE_MINUTES)
-        repository.insert_state(tx, digest(state), user.id, session_hash, timestamp(), expires_at)
+        states.insert_state(tx, digest(state), user.id, session_hash, timestamp(), expires_at)
     prefill = {"email": user.email, "business_name": seller.name}
     return services.gateway.authorize_url(state=state, redirect_uri=back, prefill=prefill)
 
@@ -89,15 +94,24 @@ def finish(services: Services, traveller: Traveller, sent: Mapping[str, str]) ->
 def clean_up(services: Services) -> int:
     """Delete states that expired without a code; how many."""
     with services.store.transaction() as tx:
-        return repository.delete_unused_states(tx, ago(days=1))
+        return states.delete_unused_states(tx, ago(days=1))
+
+
+def _check_nothing_under_way(tx: Tx, seller: Seller) -> None:
+    call = creating.creation(tx, seller.id)
+    if call is not None and call.open:
+        raise Refused(
+            "An account is being created for your shop at this moment. Please look again in a"
+            " minute."
+        )
 
 
 def _claim(tx: Tx, traveller: Traveller, state: str, code: str) -> None:
-    row = repository.find_state(tx, digest(state)) if state else None
+    row = states.find_state(tx, digest(state)) if state else None
     _check_state(row, traveller)
     try:
         with tx.savepoint():
-            claimed = repository.claim_state(tx, digest(state), digest(code), timestamp())
+            claimed = states.claim_state(tx, digest(state), digest(code), timestamp())
     except Conflict:
         claimed = False
     if not claimed:
@@ -126,9 +140,9 @@ def _check_state(row: Row | None, traveller: Traveller) -> None:
 def _give_back(store: Store, traveller: Traveller, state: str) -> None:
     """A state that came back with a refusal is used up, if it is this person's."""
     with store.transaction() as tx:
-        row = repository.find_state(tx, digest(state)) if state else None
+        row = states.find_state(tx, digest(state)) if state else None
         if row is not None and row["session_hash"] == traveller.session_hash:
-            repository.claim_state(tx, digest(state), None, timestamp())
+            states.claim_state(tx, digest(state), None, timestamp())
 
 
 def _exchange(config: Config, gateway: Gateway, code: str) -> str:
@@ -155,7 +169,7 @@ def _connect(services: Services, user_id: str, account_id: str) -> None:
         seller = repository.find_by_user(tx, user_id)
         if seller is None:
             raise _bad_return("There is no shop to connect it to.")
-        other = repository.connected_account(tx, seller.id)
+        other = _make_room(tx, seller.id, account_id)
         known = repository.find_account(tx, account_id)
         if known is not None and known.seller_id != seller.id:
             raise _belongs_to_another()
@@ -163,6 +177,17 @@ def _connect(services: Services, user_id: str, account_id: str) -> None:
     if taken:
         _let_go(services.gateway, account_id)
         raise _has_another(other.stripe_account_id if other else "")
+
+
+def _make_room(tx: Tx, seller_id: str, account_id: str) -> ConnectedAccount | None:
+    """The shop's other account; None if it was created here and never completed: it gives way."""
+    other = repository.connected_account(tx, seller_id)
+    if other is None or other.stripe_account_id == account_id or other.details_submitted:
+        return other
+    if not creating.made_here(tx, other):
+        return other
+    repository.disconnect_account(tx, other.stripe_account_id, timestamp())
+    return None
 
 
 def _is_taken(tx: Tx, seller_id: str, account_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storefront.sellers import accounts, repository
+from storefront.sellers import repository, states
 from storefront.sellers.repository import ConnectedAccount
 from storefront.store import Row, Tx
 
@@ -23,16 +23,14 @@ class Entry:
     @property
     def missing(self) -> int:
         """How many things Stripe wants now."""
-        return len(accounts.requirements_of(self.account).missing) if self.account else 0
+        return len(states.requirements_of(self.account).missing) if self.account else 0
 
     @property
     def state(self) -> tuple[str, str]:
         """A few words and their tone."""
-        if self.account is None:
-            return "Not connected", "neutral"
-        if not accounts.ready_to_sell(self.account):
-            return "Cannot sell yet", "bad"
-        return ("Ready, more wanted", "warn") if self.missing else ("Ready", "good")
+        state = states.state_of(self.account)
+        wanted = state == states.READY and self.missing
+        return ("Ready, more wanted", "warn") if wanted else states.WORDS[state]
 
 
 @dataclass(frozen=True, slots=True)

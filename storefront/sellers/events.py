@@ -24,7 +24,12 @@ def _changed(tx: Tx, event: Event) -> Fold:
 
 
 def _deauthorized(client_id: str, tx: Tx, event: Event) -> Fold:
-    """The object is the application, not the account; another application is not our matter."""
+    """The object is the application, not the account; another application is not our matter.
+
+    Without a client id of ours nothing tells which it was, so Stripe is asked.
+    """
+    if not client_id:
+        return _changed(tx, event)
     if event.object.get("id") != client_id:
         return "ignored"
     return "done" if accounts.deauthorized(tx, event.account, event.created) else "parked"

@@ -1,4 +1,4 @@
-"""Shops, their connected accounts, and the one-time states of OAuth in the database."""
+"""Shops and their connected accounts in the database."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -58,6 +58,11 @@ def find_by_slug(tx: Tx, slug: str) -> Seller | None:
     """The shop at an address."""
     sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.slug = :slug"
     return _seller(tx.one(sql, slug=slug))
+
+
+def lock(tx: Tx, seller_id: str) -> None:
+    """Let nobody else decide about the shop's account until the transaction ends."""
+    tx.run("UPDATE sellers SET id = id WHERE id = :id", id=seller_id)
 
 
 def insert(tx: Tx, seller: Seller) -> None:
@@ -124,13 +129,27 @@ def slugs_like(tx: Tx, slug: str) -> set[str]:
     return {row["slug"] for row in rows}
 
 
-def count_published(tx: Tx, seller_id: str) -> int:
-    """How many listings the shop has published."""
-    return int(
-        tx.value(
-            "SELECT COUNT(*) FROM listings WHERE seller_id = :id AND state = 'published'",
-            id=seller_id,
-        )
+@dataclass(frozen=True, slots=True)
+class ListingCounts:
+    """How many listings a shop has; `posted` are the published ones that are sent by post."""
+
+    published: int
+    unpublished: int
+    posted: int
+
+
+def listing_counts(tx: Tx, seller_id: str) -> ListingCounts:
+    """How many listings a shop has, by what a new shop has to do about them."""
+    rows = tx.all(
+        "SELECT state, requires_shipping, COUNT(*) AS listings FROM listings"
+        " WHERE seller_id = :id GROUP BY state, requires_shipping",
+        id=seller_id,
+    )
+    published = [row for row in rows if row["state"] == "published"]
+    return ListingCounts(
+        sum(row["listings"] for row in published),
+        sum(row["listings"] for row in rows if row["state"] in {"draft", "paused"}),
+        sum(row["listings"] for row in published if row["requires_shipping"]),
     )
 
 
@@ -144,7 +163,7 @@ _ACCOUNT = (
     "SELECT a.stripe_account_id, a.seller_id, connected, charges_enabled, payouts_enabled,"
     " details_submitted, transfers_capability, card_payments_capability, requirements,"
     " display_name, country, default_currency, statement_prefix, read_at, stale_at, connected_at,"
-    " disconnected_at, on_behalf_of, cross_border, payable"
+    " disconnected_at, told_state, told_before, on_behalf_of, cross_border, payable"
     " FROM connected_accounts a JOIN account_terms t ON t.stripe_account_id = a.stripe_account_id"
 )
 _FLAGS = ("connected", "charges_enabled", "payouts_enabled", "details_submitted")
@@ -158,6 +177,9 @@ _TEXTS = (
 @dataclass(frozen=True, slots=True)
 class ConnectedAccount:
     """A Stripe account and what Stripe said of it at `read_at`. The id is all that connects us.
+
+    `told_state` is what the newest mail said of it, empty before the first read after connecting;
+    `told_before` is what the seller knew before that mail.
 
     The last three follow from it and from the operator's rules: whether a sale now would be made
     in the seller's name (`on_behalf_of`), whether the platform is in another country, and
@@ -181,6 +203,8 @@ class ConnectedAccount:
     stale_at: str | None
     connected_at: str
     disconnected_at: str | None
+    told_state: str
+    told_before: str
     on_behalf_of: bool
     cross_border: bool
     payable: bool
@@ -214,7 +238,7 @@ def connect_account(tx: Tx, stripe_account_id: str, seller_id: str, now: str) ->
             " (stripe_account_id, seller_id, connected, read_at, stale_at, connected_at)"
             " VALUES (:id, :seller_id, 1, :now, :now, :now)"
             " ON CONFLICT (stripe_account_id) DO UPDATE SET connected = 1,"
-            " disconnected_at = NULL, stale_at = excluded.stale_at,"
+            " disconnected_at = NULL, stale_at = excluded.stale_at, told_state = '',"
             " connected_at = excluded.connected_at"
             " WHERE connected_accounts.seller_id = excluded.seller_id",
             id=stripe_account_id,
@@ -243,6 +267,25 @@ def close_account(tx: Tx, stripe_account_id: str, disabled_reason: str) -> None:
         " requirements = :requirements WHERE stripe_account_id = :id AND connected = 1",
         id=stripe_account_id,
         requirements=json.dumps({"disabled_reason": disabled_reason}),
+    )
+
+
+def lock_account(tx: Tx, stripe_account_id: str) -> None:
+    """Let nobody else change the account until the transaction ends."""
+    tx.run(
+        "UPDATE connected_accounts SET connected = connected WHERE stripe_account_id = :id",
+        id=stripe_account_id,
+    )
+
+
+def note_told(tx: Tx, stripe_account_id: str, state: str, before: str) -> None:
+    """What the seller is told of the account now, and what they knew before."""
+    tx.run(
+        "UPDATE connected_accounts SET told_state = :state, told_before = :before"
+        " WHERE stripe_account_id = :id",
+        id=stripe_account_id,
+        state=state,
+        before=before,
     )
 
 
@@ -334,54 +377,3 @@ def account_in(row: Row) -> ConnectedAccount | None:
 
 def _literally(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-
-
-# The way to Stripe and back ----------------------------------------------------------------
-
-
-def insert_state(
-    tx: Tx, state_hash: str, user_id: str, session_hash: str, now: str, expires_at: str
-) -> None:
-    """Remember that this person set out for Stripe in this browser."""
-    tx.run(
-        "INSERT INTO oauth_states (state_hash, user_id, session_hash, expires_at, created_at)"
-        " VALUES (:state_hash, :user_id, :session_hash, :expires_at, :now)",
-        state_hash=state_hash,
-        user_id=user_id,
-        session_hash=session_hash,
-        expires_at=expires_at,
-        now=now,
-    )
-
-
-def find_state(tx: Tx, state_hash: str) -> Row | None:
-    """A state's `user_id`, `session_hash`, `expires_at` and `used_at`."""
-    return tx.one(
-        "SELECT user_id, session_hash, expires_at, used_at FROM oauth_states"
-        " WHERE state_hash = :state_hash",
-        state_hash=state_hash,
-    )
-
-
-def claim_state(tx: Tx, state_hash: str, code_hash: str | None, now: str) -> bool:
-    """Use a state, and a code with it; False if it was used before.
-
-    Raises Conflict if the code came before, under whatever state.
-    """
-    return bool(
-        tx.run(
-            "UPDATE oauth_states SET used_at = :now, code_hash = :code_hash"
-            " WHERE state_hash = :state_hash AND used_at IS NULL",
-            now=now,
-            code_hash=code_hash,
-            state_hash=state_hash,
-        )
-    )
-
-
-def delete_unused_states(tx: Tx, before: str) -> int:
-    """Delete expired states that met no code; the others are kept, since codes must not recur."""
-    return tx.run(
-        "DELETE FROM oauth_states WHERE expires_at < :before AND code_hash IS NULL",
-        before=before,
-    )

@@ -73,6 +73,10 @@ _DISABLED = {
     "rejected.fraud": "Stripe rejected the account for suspected fraud.",
     "rejected.terms_of_service": "Stripe rejected the account for breaking its terms.",
     "rejected.incomplete_verification": "Stripe rejected the account: it could not be verified.",
+    "rejected.platform_fraud": "The marketplace rejected the account for suspected fraud.",
+    "rejected.platform_other": "The marketplace rejected the account.",
+    "rejected.platform_terms_of_service": "The marketplace rejected the account for breaking its"
+    " terms.",
     "rejected.listed": "Stripe rejected the account: it is on a list of restricted parties.",
     "rejected.other": "Stripe rejected the account.",
     "other": "Stripe has paused the account.",
@@ -110,7 +114,7 @@ def from_stripe(hash_: dict[str, Any]) -> Requirements:
         currently_due=words("currently_due"),
         pending=words("pending_verification"),
         later=tuple(dict.fromkeys(map(in_words, eventually))),
-        errors=tuple(str(error.get("reason", "")) for error in hash_.get("errors") or ()),
+        errors=tuple(map(_error, hash_.get("errors") or ())),
         disabled=_disabled(hash_.get("disabled_reason")),
         due_at=_moment(hash_.get("current_deadline")),
     )
@@ -127,6 +131,12 @@ def in_words(key: str) -> str:
             return f"{owner} {_FIELDS[field]}"
         field = field.rpartition(".")[0]
     return key
+
+
+def _error(error: dict[str, Any]) -> str:
+    """What Stripe could not accept, and why in its own words."""
+    about, reason = in_words(str(error.get("requirement", ""))), str(error.get("reason", ""))
+    return f"{about}: {reason}" if about and reason else about or reason
 
 
 def _disabled(reason: str | None) -> str:

@@ -9,7 +9,7 @@ from storefront.errors import Invalid, Refused
 from storefront.ids import new_id
 from storefront.media import Media
 from storefront.security import typed_text
-from storefront.sellers import accounts, colors, countries, logos, repository
+from storefront.sellers import colors, countries, logos, repository, states
 from storefront.sellers.repository import ConnectedAccount, Seller
 from storefront.slugs import slug_of
 from storefront.store import Conflict, Store, Tx
@@ -25,6 +25,7 @@ __all__ = [
     "seller_by_slug",
     "seller_of_user",
     "shop_named",
+    "state_of",
     "why_not",
 ]
 
@@ -36,8 +37,9 @@ seller_of_user = repository.find_by_user
 seller_by_slug = repository.find_by_slug
 account_of = repository.connected_account
 account_by_id = repository.find_account
-ready_to_sell = accounts.ready_to_sell
-why_not = accounts.why_not
+ready_to_sell = states.ready_to_sell
+why_not = states.why_not
+state_of = states.state_of
 
 
 @dataclass(frozen=True, slots=True)

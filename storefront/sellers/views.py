@@ -9,7 +9,7 @@ from storefront import current, htmx
 from storefront.errors import Invalid, NotFound
 from storefront.media import Media
 from storefront.security.policies import policy
-from storefront.sellers import accounts, colors, dashboard, forms, logos, service
+from storefront.sellers import checklist, colors, dashboard, forms, logos, service, states
 from storefront.sellers.service import Seller
 from storefront.store import Tx
 from storefront.users import service as users
@@ -25,16 +25,18 @@ def home() -> ResponseReturnValue:
         seller = own_shop(tx)
         user = users.by_id(tx, seller.user_id)
         account = service.account_of(tx, seller.id)
-        steps = dashboard.steps(tx, user, seller, account) if user else []
+        steps = checklist.steps(tx, user, seller) if user else []
         tiles = dashboard.tiles_of(current_app, tx, seller)
     return render_template(
         "sellers/home.html",
         seller=seller,
         account=account,
         ready=service.ready_to_sell(account),
+        tone=states.WORDS[service.state_of(account)][1],
         why_not=service.why_not(account),
-        needed=accounts.requirements_of(account) if account else None,
+        needed=states.requirements_of(account) if account else None,
         steps=steps,
+        next_step=checklist.next_step(steps),
         tiles=tiles,
     )
 

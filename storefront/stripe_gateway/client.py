@@ -193,6 +193,25 @@ class Gateway:
             update: Any = client.v1.webhook_endpoints.update
             return _plain(update(endpoint_id, changes))
 
+    # Accounts that we created: https://docs.stripe.com/api/account_links ----------------------
+
+    def account_link(self, account_id: str, return_url: str, refresh_url: str) -> str:
+        """Where an account's owner tells Stripe what it needs. Opens once; keep it nowhere."""
+        wanted: Any = {
+            "account": account_id,
+            "type": "account_onboarding",
+            "return_url": return_url,
+            "refresh_url": refresh_url,
+            "collection_options": {"fields": "eventually_due"},
+        }
+        with self._open() as client:
+            return str(client.v1.account_links.create(wanted).url)
+
+    def login_link(self, account_id: str) -> str:
+        """Where an account's owner is signed in to its dashboard. Opens once."""
+        with self._open() as client:
+            return str(client.v1.accounts.login_links.create(account_id).url)
+
     # Files: https://docs.stripe.com/file-upload ----------------------------------------------
 
     def upload_file(self, purpose: str, filename: str, content: bytes) -> Answer:
@@ -271,6 +290,7 @@ OPERATIONS: dict[str, _Operation] = {
         id_, sent, how
     ),
     "transfer.create": lambda v1, _, sent, how: v1.transfers.create(sent, how),
+    "account.create": lambda v1, _, sent, how: v1.accounts.create(sent, how),
     "dispute.update": lambda v1, id_, sent, how: v1.disputes.update(id_, sent, how),
     "dispute.close": lambda v1, id_, sent, how: v1.disputes.close(id_, sent, how),
 }
@@ -300,6 +320,9 @@ _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     ).auto_paging_iter(),
     "transfer.create": lambda v1, _, sent: v1.transfers.list(
         {"destination": sent["destination"], "limit": 100}
+    ).auto_paging_iter(),
+    "account.create": lambda v1, _, sent: v1.accounts.list(
+        {"created": {"gte": int(sent["metadata"]["asked_at"]) - 3600}, "limit": 100}
     ).auto_paging_iter(),
     "dispute.update": lambda v1, id_, _: [v1.disputes.retrieve(id_)],
 }

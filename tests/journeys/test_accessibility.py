@@ -29,8 +29,9 @@ _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.cli
 
 @pytest.fixture
 def config(config: Config) -> Config:
-    """Sellers may refund a little alone."""
-    return replace(config, seller_refund_limit=(("usd", 5000),))
+    """Sellers may refund a little alone, and join in two ways."""
+    ways = ("oauth", "account_links")
+    return replace(config, seller_refund_limit=(("usd", 5000),), connect_ways=ways)
 
 
 @pytest.fixture

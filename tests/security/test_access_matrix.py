@@ -24,7 +24,7 @@ NOBODYS: tuple[About, ...] = ("confirm",)
 """Things whose owner is none of the five: all of them are strangers."""
 
 WITHOUT_ABSENCE: tuple[About, ...] = ("", "*", "shop*", "line*", "file", "script", "confirmed")
-WRITING_GETS = {"checkout.returned", "connect.callback"}
+WRITING_GETS = {"checkout.returned", "connect.callback", "connect.returned"}
 
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 

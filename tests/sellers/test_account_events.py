@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import stripe
 from werkzeug.test import TestResponse
 
 from storefront import clock
+from storefront.assembly import assemble
+from storefront.config import Config
 from storefront.current import Services
 from storefront.sellers import service as sellers
 from storefront.sellers.service import ConnectedAccount
+from storefront.stripe_objects.events import Event
 from tests.cast import Cast, Shop
 from tests.client import Browser
 from tests.support.mailbox import collect
@@ -144,6 +148,22 @@ def test_another_application_is_not_our_matter(
     deliver(client, "account.application.deauthorized", shop.account, other, now())
     assert account_of(services, shop) is not None
     assert states(services) == ["ignored"]
+
+
+def test_without_a_client_id_stripe_is_asked(
+    cast: Cast, services: Services, config: Config
+) -> None:
+    shop = cast.shop()
+    of_links = assemble(replace(config, stripe_client_id="", connect_ways=("account_links",)))
+    event = Event(
+        "evt_1", "account.application.deauthorized", shop.account, False, now(), {"id": "ca_some"}
+    )
+    with services.store.transaction() as tx:
+        assert of_links.handlers.fold(tx, "connect", event) == "done"
+    account = account_of(services, shop)
+    assert account is not None
+    assert account.stale_at is not None
+    of_links.store.close()
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_every_shop_is_listed_with_its_account(
     )
     page = olga.page("/admin/sellers")
     assert ready.account in page.text
-    for words in ("Otter & Oak", "Ready", "Not connected", "Cannot sell yet", "emil@example.com"):
+    for words in ("Otter & Oak", "Ready", "Not connected", "Restricted", "emil@example.com"):
         assert words in page.text
 
 

@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterable
 import pytest
 from flask import Flask
 
+from storefront.current import Services
+from storefront.sellers import accounts
+from storefront.sellers import service as sellers
 from storefront.sellers.dashboard import Tile, show_tiles
 from storefront.sellers.service import Seller
 from storefront.store import Tx
 from tests.cast import Cast
 from tests.client import Browser
+from tests.support.pages import Page
 from tests.support.stripe import Stripe
 
 AsUser = Callable[[str], Browser]
@@ -19,14 +23,48 @@ def test_the_checklist_says_what_is_left(as_user: AsUser, cast: Cast) -> None:
     shop = cast.shop(ready=False, countries=())
     alice = as_user("Alice")
     page = alice.page("/sell")
-    assert "1 of 5 done" in page.text
+    assert "0 of 5 done" in page.text
     assert page.links()["Connect"] == "/sell/connect"
-    cast.connect(shop.owner, shop.seller)
-    cast.listing(shop)
-    assert "3 of 5 done" in alice.page("/sell").text
-    alice.submit("/sell/shop", "/sell/shop", refund_policy="30 days.", countries=["US"])
+    assert primary(page) == "Write the story"
+    cast.listing(shop, publish=False)
+    assert alice.page("/sell").links()["Publish it"] == "/sell/listings"
+    cast.listing(shop, requires_shipping=True)
     page = alice.page("/sell")
-    assert "On the way to your first sale" not in page.text
+    assert "1 of 5 done" in page.text
+    assert "It goes on sale by itself as soon as you can be paid." in page.text
+    cast.connect(shop.owner, shop.seller)
+    assert "2 of 5 done" in alice.page("/sell").text
+    alice.submit("/sell/shop", "/sell/shop", story="Two people.", refund_policy="30 days.")
+    page = alice.page("/sell")
+    assert "3 of 5 done" in page.text
+    assert page.links()["Choose countries"] == "/sell/shop#countries"
+    assert alice.page("/sell/shop").one("fieldset", id="countries") is not None
+    alice.submit("/sell/shop", "/sell/shop", countries=["US"], primary_color="#123456")
+    assert "On the way to your first sale" not in alice.page("/sell").text
+
+
+def primary(page: Page) -> str:
+    """What the checklist says to do next."""
+    [found] = [
+        link
+        for link in page.all("a", class_="button--primary")
+        if "button--small" in link.get("class", "")
+    ]
+    return "".join(found.itertext())
+
+
+@pytest.mark.one_database
+def test_a_lost_account_is_the_next_step_again(
+    as_user: AsUser, cast: Cast, services: Services
+) -> None:
+    shop = cast.shop(story="Two people.")
+    with services.store.transaction() as tx:
+        account = sellers.account_of(tx, shop.seller.id)
+        assert account is not None
+        accounts.disconnect(tx, account)
+    page = as_user("Alice").page("/sell")
+    assert "Disconnected" in page.text
+    assert primary(page) == "Connect again"
 
 
 @pytest.mark.one_database

@@ -37,14 +37,17 @@ def test_each_thing_is_asked_for_once() -> None:
         "pending_verification": ["individual.verification.document"],
         "disabled_reason": "requirements.past_due",
         "current_deadline": 1_800_000_000,
-        "errors": [{"code": "invalid", "reason": "The document is blurred.", "requirement": "x"}],
+        "errors": [{
+            "code": "verification_document_not_readable", "reason": "The document is blurred.",
+            "requirement": "individual.verification.document",
+        }],
     })  # fmt: skip
     assert needed == Requirements(
         past_due=("your date of birth",),
         currently_due=("your date of birth", "a bank account for payouts"),
         pending=("your identity document",),
         later=("a website, or a page about the shop",),
-        errors=("The document is blurred.",),
+        errors=("your identity document: The document is blurred.",),
         disabled="Stripe waits for information that was due earlier.",
         due_at="2027-01-15T08:00:00.000000Z",
     )

@@ -26,8 +26,11 @@ from storefront.refunds import service as refunds
 from storefront.refunds.preview import SHARES
 from storefront.refunds.service import Author, Wish
 from storefront.repayments import service as repayments
+from storefront.sellers import creating
+from storefront.sellers import service as sellers
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
+from storefront.users import service as users
 from storefront.worker import run_once
 
 
@@ -98,6 +101,15 @@ def pay_back(services: Services, order_id: str, refund_id: str, actor_id: str) -
 def submit_evidence(services: Services, dispute_id: str, version: str, actor_id: str) -> None:
     """Answer a dispute."""
     sending.submit(services, dispute_id, version, actor_id)
+
+
+def create_account(services: Services, user_id: str, country: str) -> None:
+    """Create the account of a person's shop."""
+    with services.store.read() as tx:
+        user, seller = users.by_id(tx, user_id), sellers.seller_of_user(tx, user_id)
+    assert user is not None
+    assert seller is not None
+    creating.create(services, user, seller, country)
 
 
 def settle(services: Services) -> None:
