@@ -34,6 +34,7 @@ from storefront.disputes import panels as dispute_panels
 from storefront.disputes.policy_views import blueprint as dispute_policies
 from storefront.disputes.seller_views import blueprint as seller_disputes
 from storefront.disputes.views import blueprint as disputes
+from storefront.evidence.rule_views import blueprint as answer_rules
 from storefront.evidence.seller_views import blueprint as seller_evidence
 from storefront.evidence.views import blueprint as evidence
 from storefront.external_refunds.views import blueprint as external_refunds
@@ -110,6 +111,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(dispute_numbers)
     app.register_blueprint(evidence)
     app.register_blueprint(seller_evidence)
+    app.register_blueprint(answer_rules)
     show_panel(app, panels.SHOPPER, dispute_panels.of_shopper)
     show_panel(app, panels.SELLER, dispute_panels.of_seller)
     show_panel(app, panels.OPERATOR, fraud_warning_panels.of_operator)

@@ -15,7 +15,7 @@ from storefront.debts import service as debts
 from storefront.disputes import recovery
 from storefront.disputes import service as disputes
 from storefront.disputes.follow import follow as follow_disputes
-from storefront.evidence import reminders, sending
+from storefront.evidence import answering, reminders, sending
 from storefront.fraud_warnings.follow import follow as follow_fraud_warnings
 from storefront.mail import service as mail
 from storefront.merchants import service as merchants
@@ -103,6 +103,7 @@ def _register_jobs(services: Services) -> None:
             Job("debts", 5, debts.settle_due),
             Job("disputes", 5, disputes.read_fees),
             Job("reminders", 300, reminders.remind_due),
+            Job("answers", 60, answering.answer_due),
             Job("reconciliation", 2, reconciliation.run_due),
             Job("stored_data", 1, stored_data.run_due),
             Job("stored_leavers", 3600, stored_data.forget_left),

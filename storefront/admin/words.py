@@ -60,6 +60,7 @@ MAILS: Final = {
     "fraud_warning": "Early fraud warning",
     "evidence_reminder": "Reminder to answer a dispute",
     "account_state": "News of the Stripe account, to the seller",
+    "rule_answered": "What a rule did about a dispute",
     "seller_owes": "Debt, to the seller",
     "seller_disputed": "Debt for a dispute, to the seller",
 }
@@ -81,6 +82,8 @@ ACTIONS: Final = {
     "merchant_rule.set": "Merchant of record set",
     "merchant_rule.removed": "Merchant of record removed",
     "dispute_policy.removed": "Dispute policy removed",
+    "answer_rule.set": "Rule for answering disputes set",
+    "answer_rule.removed": "Rule for answering disputes removed",
     "event.replayed": "Event replayed",
     "call.tried": "Call tried now",
     "fee_rule.added": "Fee rule added",

@@ -14,8 +14,8 @@ from storefront.disputes.repository import AtRisk, Dispute
 from storefront.errors import NotFound
 from storefront.store import Tx
 
-__all__ = ["ANSWERABLE", "OPEN", "VIEWS", "AtRisk", "Dispute", "at_risk", "by_id", "counted",
-           "due_within", "of_order", "of_seller", "page", "read_fees"]  # fmt: skip
+__all__ = ["ANSWERABLE", "OPEN", "VIEWS", "AtRisk", "Dispute", "answerable", "at_risk", "by_id",
+           "counted", "due_within", "of_order", "of_seller", "page", "read_fees"]  # fmt: skip
 
 ANSWERABLE: Final = ("needs_response", "appeal_needs_response", "warning_needs_response")
 """The bank waits for evidence."""
@@ -64,6 +64,11 @@ def due_within(tx: Tx, days: int) -> list[Dispute]:
     """Disputes that can still be answered, but not for longer than so many days."""
     until = clock.in_future(days=days)
     return repository.due_between(tx, ANSWERABLE, clock.timestamp(), until)
+
+
+def answerable(tx: Tx) -> list[Dispute]:
+    """Disputes that can still be answered, the nearest deadline first."""
+    return repository.due_between(tx, ANSWERABLE, clock.timestamp(), "9")
 
 
 def counted(tx: Tx, seller_id: str = "") -> dict[str, int]:

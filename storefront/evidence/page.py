@@ -3,7 +3,7 @@
 from typing import Any
 
 from storefront.disputes.service import Dispute
-from storefront.evidence import fields, sending, service
+from storefront.evidence import answering, fields, sending, service
 from storefront.refunds import service as refunds
 from storefront.store import Tx
 
@@ -21,6 +21,8 @@ def of_dispute(tx: Tx, dispute: Dispute) -> dict[str, Any]:
         "why_not": service.why_not(tx, dispute),
         "why_not_accept": sending.why_not_accept(tx, dispute),
         "call": calls[0] if calls else None,
+        "planned": answering.plan(tx, dispute),
+        "done_by_rule": next(filter(answering.is_done, calls), None),
         "submitted": sending.submitted(tx, dispute, evidence),
         "saved": sending.saved(tx, dispute, evidence),
     }

@@ -12,7 +12,7 @@ from storefront.audit import service as audit
 from storefront.current import Services
 from storefront.disputes.service import ANSWERABLE, Dispute
 from storefront.errors import Refused
-from storefront.evidence import service
+from storefront.evidence import notices, service
 from storefront.evidence.fields import FIELDS
 from storefront.evidence.service import CLOSE, SAVE, SUBMIT, ChangedMeanwhile, Evidence, Item
 from storefront.money import display
@@ -31,9 +31,13 @@ def register(outcomes: Outcomes, settlement: Settlement) -> None:
         outcomes.on(operation, partial(_answered, settlement))
 
 
-def _answered(settlement: Settlement, tx: Tx, _: StripeCall, answer: dict[str, Any] | None) -> None:
+def _answered(
+    settlement: Settlement, tx: Tx, call: StripeCall, answer: dict[str, Any] | None
+) -> None:
     if answer is not None:
         settlement.fold(tx, answer)
+    if call.actor_id is None:
+        notices.tell(tx, call)
 
 
 def calls(tx: Tx, dispute: Dispute) -> list[StripeCall]:
@@ -103,7 +107,7 @@ def submit(services: Services, dispute_id: str, version: str, actor_id: str) -> 
         dispute = service.locked(services, tx, dispute_id)
         call = stripe_calls.of_subject(tx, SUBMIT, dispute.id)
         if call is None or not _repeats(call, dispute, version):
-            call = _submitted(tx, dispute, version, actor_id)
+            call = prepare_submit(tx, dispute, version, actor_id)
     return stripe_calls.execute(services, call.id)
 
 
@@ -113,12 +117,18 @@ def _repeats(call: StripeCall, dispute: Dispute, version: str) -> bool:
     return same and (call.open or (call.state == "confirmed" and dispute.status not in ANSWERABLE))
 
 
-def _submitted(tx: Tx, dispute: Dispute, version: str, actor_id: str) -> StripeCall:
+def prepare_submit(
+    tx: Tx, dispute: Dispute, version: str, actor_id: str | None, why: str = ""
+) -> StripeCall:
+    """Write the submission of exactly this version down, still to be sent. Raises Refused.
+
+    Without an actor it is a rule that submits; `why` names it.
+    """
     if reason := service.why_not(tx, dispute):
         raise Refused(reason)
     evidence = service.of_dispute(tx, dispute)
     _check_seen(evidence, version)
-    audit.record(tx, actor_id, "dispute.submitted", dispute.order_id, dispute.id)
+    audit.record(tx, actor_id, "dispute.submitted", dispute.order_id, f"{dispute.id}{why}")
     sent = {
         "evidence": evidence.sent,
         "submit": True,
@@ -142,11 +152,17 @@ def accept(services: Services, dispute_id: str, actor_id: str) -> StripeCall:
         dispute = service.locked(services, tx, dispute_id)
         call = stripe_calls.of_subject(tx, CLOSE, dispute.id)
         if call is None or not (call.open or call.state == "confirmed"):
-            if reason := why_not_accept(tx, dispute):
-                raise Refused(reason)
-            detail = f"{display(dispute.amount, dispute.currency)}, {dispute.id}"
-            audit.record(tx, actor_id, "dispute.accepted", dispute.order_id, detail)
-            call = stripe_calls.prepare(
-                tx, CLOSE, dispute.id, {}, target=dispute.id, actor_id=actor_id
-            )
+            call = prepare_accept(tx, dispute, actor_id)
     return stripe_calls.execute(services, call.id)
+
+
+def prepare_accept(tx: Tx, dispute: Dispute, actor_id: str | None, why: str = "") -> StripeCall:
+    """Write the acceptance down, still to be sent. Raises Refused.
+
+    Without an actor it is a rule that accepts; `why` names it.
+    """
+    if reason := why_not_accept(tx, dispute):
+        raise Refused(reason)
+    detail = f"{display(dispute.amount, dispute.currency)}, {dispute.id}{why}"
+    audit.record(tx, actor_id, "dispute.accepted", dispute.order_id, detail)
+    return stripe_calls.prepare(tx, CLOSE, dispute.id, {}, target=dispute.id, actor_id=actor_id)

@@ -76,6 +76,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "carts": "nothing has been bought yet",
     "dispute_evidence": "what was written to a bank about a person",
     "dispute_policies": "a setting",
+    "answer_rules": "a setting",
+    "answer_limits": "a setting",
     "heartbeats": "of the running program",
     "installation": "names idempotency keys",
     "listing_pictures": "pictures are files",

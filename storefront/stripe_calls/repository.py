@@ -15,7 +15,10 @@ STATES = (*OPEN_STATES, CONFIRMED, REJECTED, ABANDONED)
 
 @dataclass(frozen=True, slots=True)
 class StripeCall:
-    """One call: what is sent never changes once the row exists."""
+    """One call: what is sent never changes once the row exists.
+
+    `actor_id` is the person who asked for it, None for the storefront itself.
+    """
 
     id: str
     operation: str
@@ -34,6 +37,7 @@ class StripeCall:
     error_message: str
     created_at: str
     updated_at: str
+    actor_id: str | None
 
     @property
     def open(self) -> bool:
@@ -43,24 +47,23 @@ class StripeCall:
 
 _COLUMNS = """id, operation, subject_id, target, parameters, idempotency_key, generation, state,
   attempts, first_sent_at, next_try_at, stripe_object_id, stripe_request_id, error_code,
-  error_message, created_at, updated_at"""
+  error_message, created_at, updated_at, actor_id"""
 
 
 def _call(row: Row) -> StripeCall:
     return StripeCall(**{**row, "parameters": json.loads(row["parameters"])})
 
 
-def insert(tx: Tx, call: StripeCall, actor_id: str | None) -> None:
+def insert(tx: Tx, call: StripeCall) -> None:
     """Write a prepared call. Raises Conflict if this subject has one of this kind already."""
     tx.run(
-        f"INSERT INTO stripe_calls ({_COLUMNS}, actor_id) VALUES (:id, :operation, :subject_id,"
+        f"INSERT INTO stripe_calls ({_COLUMNS}) VALUES (:id, :operation, :subject_id,"
         " :target, :parameters, :idempotency_key, :generation, :state, :attempts, :first_sent_at,"
         " :next_try_at, :stripe_object_id, :stripe_request_id, :error_code, :error_message,"
         " :created_at, :updated_at, :actor_id)",
         **{
             **{name: getattr(call, name) for name in StripeCall.__dataclass_fields__},
             "parameters": json.dumps(call.parameters),
-            "actor_id": actor_id,
         },
     )
 

@@ -121,8 +121,9 @@ def prepare(
         error_message="",
         created_at=now,
         updated_at=now,
+        actor_id=actor_id,
     )
-    repository.insert(tx, call, actor_id)
+    repository.insert(tx, call)
     return call
 
 

@@ -150,6 +150,7 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "reason": _path("reason"),
         "created": _path("created"),
         "due_by": _path("evidence_details", "due_by"),
+        "has_evidence": _path("evidence_details", "has_evidence"),
     },
     "radar.early_fraud_warning": {
         "fraud_type": _path("fraud_type"),

@@ -1,6 +1,7 @@
 """What the tests about disputes share."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,8 @@ from storefront.disputes import policies
 from storefront.disputes import service as disputes
 from storefront.disputes.policies import GIVE_UP, DisputePolicy
 from storefront.disputes.service import Dispute
+from storefront.evidence import rules
+from storefront.evidence.rules import AnswerRule
 from storefront.orders.service import Order
 from tests.cast import Cast
 from tests.client import Browser
@@ -21,6 +24,7 @@ __all__ = ["books", "config", "enrich", "now", "paid", "refund"]
 Open = Callable[..., Dispute]
 Decide = Callable[..., Dispute]
 Rule = Callable[..., None]
+ByItself = Callable[..., None]
 Worker = Callable[[], None]
 
 
@@ -102,3 +106,30 @@ def in_an_hour(services: Services, worker: Worker) -> Worker:
         worker()
 
     return pass_
+
+
+@pytest.fixture
+def by_itself(services: Services, cast: Cast) -> ByItself:
+    """Set what is done by itself: `by_itself(submits=True)`, `by_itself(usd=500)`."""
+
+    def set_(*, submits: bool = False, seller: str = "", **limits: int) -> None:
+        with services.store.transaction() as tx:
+            rules.decide(tx, AnswerRule(seller, submits, limits), cast.operator().id)
+
+    return set_
+
+
+def before_deadline(found: Dispute, **delta: float) -> str:
+    """A moment so long before a dispute's deadline."""
+    return clock.timestamp(clock.parse(found.due_by or "") - timedelta(**delta))
+
+
+def ends(sandbox: Stripe, found: Dispute) -> list[str]:
+    """The statuses that a dispute took, one for each event about it."""
+    events = sandbox.get("/v1/events?types[]=charge.dispute.updated&types[]=charge.dispute.closed")
+    return [
+        event["data"]["object"]["status"]
+        for event in reversed(events["data"])
+        if event["data"]["object"]["id"] == found.id
+        and (event["type"].endswith("closed") or "status" in event["data"]["previous_attributes"])
+    ]

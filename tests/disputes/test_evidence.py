@@ -11,7 +11,6 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from storefront import clock
-from storefront.config import Config
 from storefront.current import Services
 from storefront.disputes.service import Dispute
 from storefront.evidence import fields
@@ -310,30 +309,6 @@ def test_an_answer_that_gets_lost_is_given_once_in_the_end(
     sandbox.settle()
     expected = {"submit": ("under_review", 1), "accept": ("lost", 0)}[action]
     assert (of(opened.id).status, of(opened.id).submission_count) == expected
-
-
-@pytest.mark.one_database
-@pytest.mark.parametrize("point", [2, 5, 6], ids=["unsent", "unanswered", "unrecorded"])
-def test_a_submission_whose_process_is_killed_is_finished_by_the_worker(
-    paid: Order,
-    dispute: Open,
-    olga: Browser,
-    cast: Cast,
-    config: Config,
-    services: Services,
-    sandbox: Stripe,
-    of: Callable[[str], Dispute],
-    point: int,
-) -> None:
-    opened = dispute(paid)
-    path = f"/admin/disputes/{opened.id}/submit"
-    version = olga.page(path).form(path)["version"]
-    who = cast.operator().id
-    assert crashing.killed_at(config, point, crashing.submit_evidence, opened.id, version, who)
-    crashing.recover(services)
-    sandbox.settle()
-    assert (of(opened.id).status, of(opened.id).submission_count) == ("under_review", 1)
-    assert len(updates(sandbox, opened)) == 1
 
 
 def test_what_stripe_refuses_is_told_and_can_be_tried_again(

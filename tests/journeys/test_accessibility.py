@@ -174,6 +174,7 @@ def test_what_operators_see(
         "/admin/disputes?view=won",
         "/admin/disputes/policies",
         "/admin/merchants",
+        "/admin/disputes/answers",
         "/admin/disputes/warnings",
         "/admin/disputes/numbers",
         f"/admin/disputes/numbers?seller={market.shop.seller.id}",

@@ -12,7 +12,7 @@ About = Literal[
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
-    "debt", "dispute", "sold_dispute", "dispute_policy", "merchant_rule",
+    "debt", "dispute", "sold_dispute", "dispute_policy", "merchant_rule", "answer_rule",
     "external",
 ]  # fmt: skip
 
@@ -173,6 +173,9 @@ ROUTES = (
     Route("GET", "merchants.index", "operator"),
     Route("POST", "merchants.decide", "operator"),
     Route("POST", "merchants.remove", "operator", "merchant_rule"),
+    Route("GET", "answer_rules.index", "operator"),
+    Route("POST", "answer_rules.decide", "operator"),
+    Route("POST", "answer_rules.remove", "operator", "answer_rule"),
     Route("GET", "debts.index", "operator"),
     Route("GET", "debts.show", "operator", "debt"),
     Route("POST", "debts.write_off", "operator", "debt"),

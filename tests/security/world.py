@@ -11,6 +11,7 @@ from PIL import Image
 from storefront import clock
 from storefront.current import Services
 from storefront.disputes import policies as dispute_policies
+from storefront.evidence import rules as answer_rules
 from storefront.fee_rules import service as fee_rules
 from storefront.fees import FeeRule
 from storefront.ids import new_token
@@ -65,6 +66,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names["dispute"] = names["sold_dispute"] = _disputed(cast, order)
     names["dispute_policy"] = _with_dispute_policy(services, order, cast.operator().id)
     names["merchant_rule"] = _with_merchant_rule(services, order, cast.operator().id)
+    names["answer_rule"] = _with_answer_rule(services, order, cast.operator().id)
     names["seller"] = {"seller_id": shop.seller.id}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
@@ -95,6 +97,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
         "disputes", "fraud_warnings", "dispute_policies", "dispute_evidence", "refund_reviews",
         "merchant_rules", "statement_suffixes", "platform_account",
+        "answer_rules", "answer_limits",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps",
     )  # fmt: skip
@@ -203,6 +206,13 @@ def _with_dispute_policy(services: Services, order: Order, operator_id: str) -> 
 def _with_merchant_rule(services: Services, order: Order, operator_id: str) -> Names:
     with services.store.transaction() as tx:
         merchants.decide(tx, merchants.MerchantRule(order.seller_id, "seller"), operator_id)
+    return {"seller_id": order.seller_id}
+
+
+def _with_answer_rule(services: Services, order: Order, operator_id: str) -> Names:
+    rule = answer_rules.AnswerRule(order.seller_id, submits=False, limits={"usd": 100})
+    with services.store.transaction() as tx:
+        answer_rules.decide(tx, rule, operator_id)
     return {"seller_id": order.seller_id}
 
 

@@ -20,7 +20,7 @@ from storefront.config import Config
 from storefront.current import Services
 from storefront.debts import service as debts
 from storefront.errors import Refused
-from storefront.evidence import sending
+from storefront.evidence import answering, sending
 from storefront.refunds import approvals
 from storefront.refunds import service as refunds
 from storefront.refunds.preview import SHARES
@@ -110,6 +110,22 @@ def create_account(services: Services, user_id: str, country: str) -> None:
     assert user is not None
     assert seller is not None
     creating.create(services, user, seller, country)
+
+
+def accept_dispute(services: Services, dispute_id: str, actor_id: str) -> None:
+    """Give a dispute up."""
+    sending.accept(services, dispute_id, actor_id)
+
+
+def save_evidence(services: Services, dispute_id: str, actor_id: str) -> None:
+    """Save the evidence at Stripe."""
+    sending.save(services, dispute_id, actor_id)
+
+
+def answer_by_rule(services: Services, moment: str) -> None:
+    """Do what rules say at a moment."""
+    with time_machine.travel(clock.parse(moment)):
+        answering.answer_due(services)
 
 
 def settle(services: Services) -> None:
