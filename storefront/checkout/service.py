@@ -40,11 +40,12 @@ _STRIPE_SILENT = "Stripe has not answered in time. Please try again in a few sec
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """Who is buying: a cart, and who is signed in, if anybody."""
+    """Who is buying: a cart, who is signed in, if anybody, and from which IP address."""
 
     cart_id: str
     user_id: str | None = None
     email: str | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def _order(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
         seller_id=wish.seller.id,
         user_id=shopper.user_id,
         cart_id=shopper.cart_id,
+        purchase_ip=shopper.address,
         fingerprint=wish.fingerprint,
         currency=wish.seller.currency,
         items_amount=wish.items_amount,

@@ -41,9 +41,10 @@ def start(slug: str) -> ResponseReturnValue:
 
 
 def _shopper(cart_id: str) -> Shopper:
+    address = request.remote_addr or ""
     if current_user.is_authenticated:
-        return Shopper(cart_id, current_user.id, current_user.email)
-    return Shopper(cart_id)
+        return Shopper(cart_id, current_user.id, current_user.email, address)
+    return Shopper(cart_id, address=address)
 
 
 @blueprint.get("/checkout/return")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from storefront import clock
 from storefront.money import display
 from storefront.orders import service as orders
+from storefront.orders import visits
 from storefront.orders.service import Order, OrderLine
 from storefront.security.typed_text import many_lines
 from storefront.store import Tx
@@ -18,6 +19,8 @@ def draft(tx: Tx, order: Order) -> dict[str, str]:
         "product_description": "\n".join(_line(order, line) for line in lines),
         "customer_name": order.customer_name,
         "customer_email_address": order.email,
+        "customer_purchase_ip": order.purchase_ip,
+        "access_activity_log": "\n".join(visits.log(tx, order)),
         "refund_policy_disclosure": _policy(order),
         "uncategorized_text": "\n".join(_receipt(tx, order, lines)),
         **(_shipping(order) if order.requires_shipping else _service(order)),

@@ -57,8 +57,8 @@ WITHHELD: Final[dict[str, str]] = {
     "sellers": "primary_color secondary_color logo_key stripe_logo_id",
     "connected_accounts": "requirements read_at stale_at told_state told_before",
     "listings": "row",
-    "orders": "token cart_id fingerprint checkout_url facts_wanted_at asked_at refund_committed"
-    " stock_held cart_taken",
+    "orders": "purchase_ip token cart_id fingerprint checkout_url facts_wanted_at asked_at"
+    " refund_committed stock_held cart_taken",
     "order_lines": "picture_key",
     "refunds": "form_token",
     "refund_requests": "form_token",
@@ -86,6 +86,7 @@ LEFT_OUT: Final[dict[str, str]] = {
     "migrations": "of the running program",
     "oauth_states": "secrets",
     "order_numbers": "of the running program",
+    "order_visits": "kept for disputes only",
     "platform_account": "read from Stripe anew",
     "rate_limits": "of the running program",
     "reconciliation_findings": "said again by the next reconciliation",

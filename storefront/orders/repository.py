@@ -65,6 +65,7 @@ class Order:
     fee_mode: str = APPLICATION_FEE
     on_behalf_of: int = 0
     cross_border: int = 0
+    purchase_ip: str = ""
     stock_held: int = 0
     cart_taken: int = 0
     shipped_at: str | None = None
@@ -334,4 +335,39 @@ def commit_refund(tx: Tx, order_id: str, amount: int) -> bool:
             amount=amount,
         )
         == 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How often an order's page was opened from an address, at first and at last."""
+
+    address: str
+    visits: int
+    first_at: str
+    last_at: str
+
+
+def visits(tx: Tx, order_id: str) -> list[Visit]:
+    """From where an order's page was opened, in the order of the first time."""
+    rows = tx.all(
+        "SELECT address, visits, first_at, last_at FROM order_visits WHERE order_id = :id"
+        " ORDER BY first_at, address",
+        id=order_id,
+    )
+    return [Visit(**row) for row in rows]
+
+
+def add_visit(tx: Tx, order_id: str, address: str, most: int) -> None:
+    """Count a visit; beyond `most` addresses, only of those that are known."""
+    tx.run(
+        "INSERT INTO order_visits (order_id, address, visits, first_at, last_at)"
+        " SELECT :order_id, :address, 1, :now, :now WHERE (SELECT COUNT(*) FROM order_visits"
+        " WHERE order_id = :order_id AND address <> :address) < :most"
+        " ON CONFLICT (order_id, address) DO UPDATE SET visits = order_visits.visits + 1,"
+        " last_at = excluded.last_at",
+        order_id=order_id,
+        address=address,
+        most=most,
+        now=timestamp(),
     )

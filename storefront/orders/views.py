@@ -10,7 +10,7 @@ from storefront import current, htmx
 from storefront.cart.views import cart_to_fill
 from storefront.errors import NotFound
 from storefront.ledger import service as ledger
-from storefront.orders import page, panels, service, words
+from storefront.orders import page, panels, service, visits, words
 from storefront.orders.forms import ShippedForm
 from storefront.orders.service import Order
 from storefront.security.policies import policy
@@ -61,6 +61,15 @@ def status(token: str) -> ResponseReturnValue:
     with current.store().read() as tx:
         shown = page.of_order(tx, _by_token(tx, token))
     return render_template("orders/_status.html", **shown, age=max(age, 0))
+
+
+@blueprint.post("/orders/<token>/seen")
+@policy("link")
+def seen(token: str) -> ResponseReturnValue:
+    """The page is open in a browser: a POST of its own, since a GET writes nothing."""
+    with current.store().transaction() as tx:
+        visits.note(tx, _by_token(tx, token), request.remote_addr or "")
+    return "", 204
 
 
 @blueprint.post("/orders/<token>/again")

@@ -62,7 +62,7 @@ def test_the_shopper_sees_the_tracking_number(
 
     alice = signed_in("Alice")
     alice.opens("/sell/orders")
-    alice.follows("To ship 1")
+    alice.follows("To send 1")
     alice.follows(number)
     alice.sees("5 Harbor Street")
     alice.types("Carrier", "Harbor Post")

@@ -42,6 +42,7 @@ ROUTES = (
     Route("GET", "orders.index", "signed_in"),
     Route("GET", "orders.show", "link", "link"),
     Route("GET", "orders.status", "link", "link"),
+    Route("POST", "orders.seen", "link", "link"),
     Route("POST", "orders.again", "link", "link"),
     Route("GET", "refund_requests.new", "link", "link"),
     Route("POST", "refund_requests.ask", "link", "link"),

@@ -96,7 +96,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
         "disputes", "fraud_warnings", "dispute_policies", "dispute_evidence", "refund_reviews",
-        "merchant_rules", "statement_suffixes", "platform_account",
+        "merchant_rules", "statement_suffixes", "platform_account", "order_visits",
         "answer_rules", "answer_limits",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps",
