@@ -174,9 +174,10 @@ def _connect(services: Services, user_id: str, account_id: str) -> None:
         if known is not None and known.seller_id != seller.id:
             raise _belongs_to_another()
         taken = _is_taken(tx, seller.id, account_id)
+        made_here = creating.made_here(tx, other)
     if taken:
         _let_go(services.gateway, account_id)
-        raise _has_another(other.stripe_account_id if other else "")
+        raise _has_another(other.stripe_account_id if other else "", made_here=made_here)
 
 
 def _make_room(tx: Tx, seller_id: str, account_id: str) -> ConnectedAccount | None:
@@ -250,10 +251,15 @@ def _belongs_to_another() -> NotConnected:
     )
 
 
-def _has_another(account_id: str) -> NotConnected:
+def _has_another(account_id: str, *, made_here: bool) -> NotConnected:
+    how = (
+        "It was created here and is complete; write to us if another one shall take its place."
+        if made_here
+        else "Another account can take its place only after you have disconnected this one in"
+        " your Stripe Dashboard."
+    )
     return NotConnected(
         409,
         "Your shop has another account already",
-        f"It is paid through {account_id}. Another account can take its place only after you"
-        " have disconnected this one in your Stripe Dashboard.",
+        f"It is paid through {account_id}. {how}",
     )

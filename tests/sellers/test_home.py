@@ -68,6 +68,22 @@ def test_a_lost_account_is_the_next_step_again(
 
 
 @pytest.mark.one_database
+def test_while_only_stripe_has_something_to_do_nothing_is_asked_for(
+    as_user: AsUser, cast: Cast, sandbox: Stripe
+) -> None:
+    shop = cast.shop(story="Two people.", refund_policy="30 days.", primary_color="#123456")
+    cast.listing(shop)
+    alice = as_user("Alice")
+    assert "On the way to your first sale" not in alice.page("/sell").text
+    sandbox.control(f"accounts/{shop.account}/capabilities", transfers="pending")
+    alice.submit("/sell/connect", "/sell/account/refresh")
+    page = alice.page("/sell")
+    assert "Get paid through Stripe Stripe is checking" in page.text
+    assert "There is nothing for you to do at the moment" in page.text
+    assert "See how it stands" in page.links()
+
+
+@pytest.mark.one_database
 def test_a_shop_that_cannot_be_paid_is_told_on_top(
     as_user: AsUser, cast: Cast, sandbox: Stripe
 ) -> None:
