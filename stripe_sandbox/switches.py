@@ -54,7 +54,7 @@ class Switches:
         "whether a seller's `py_` payment causes `payment.created` for the Connect endpoint"
     )
     reverse_after_disconnect: bool = _on(
-        "whether transfers to a disconnected account can still be reversed by a refund"
+        "whether transfers to a disconnected account can still be reversed, by a refund or alone"
     )
     failed_refund_reopens_charge: bool = _on(
         "whether a failed refund lowers `charge.amount_refunded`"

@@ -39,6 +39,14 @@ def require_destination(sandbox: Sandbox, identifier: str, param: str) -> JSON:
     return account
 
 
+def check_reversible(sandbox: Sandbox, destination: str, param: str | None = None) -> None:
+    """Refuse to reverse a transfer to an account that has left, if the switch says so."""
+    gone = not sandbox.store.get(destination)["_connected"]
+    if gone and not sandbox.switches.reverse_after_disconnect:
+        message = f"The account {destination} is no longer connected to your platform."
+        raise errors.refused(message, "account_invalid", param)
+
+
 def application_object(sandbox: Sandbox) -> JSON:
     """The platform's application as events show it."""
     known = sandbox.store.setting("application", {})

@@ -6,7 +6,7 @@ from stripe_sandbox import ids
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, metadata, operation
 from stripe_sandbox.api.rendering import computed, list_of
-from stripe_sandbox.connect.accounts import require_destination
+from stripe_sandbox.connect.accounts import check_reversible, require_destination
 from stripe_sandbox.connect.application_fees import Part, fee_of_transfer, give_back, share
 from stripe_sandbox.payments.charge_objects import destination_payment, payment_refund
 from stripe_sandbox.payments.refund_states import retry_unfunded
@@ -301,6 +301,7 @@ def create_reversal(call: Call, identifier: str) -> JSON:
             None,
             "amount",
         )
+    check_reversible(call.sandbox, transfer["destination"])
     fee_back = _fee_share(call, transfer, amount)
     check_seller_can_pay(call.sandbox, transfer, amount, fee_back)
     reversal = reverse(

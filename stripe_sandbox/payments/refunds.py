@@ -8,6 +8,7 @@ Shares are proportional and cumulative, so that the last partial refund sweeps t
 from stripe_sandbox import ids
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, metadata, operation
+from stripe_sandbox.connect.accounts import check_reversible
 from stripe_sandbox.connect.application_fees import Part, give_back, share
 from stripe_sandbox.connect.transfers import check_seller_can_pay, reverse, reversible
 from stripe_sandbox.payments.charge_objects import empty_refund, unrefunded
@@ -116,8 +117,7 @@ def _transfer_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None,
     if transfer is None:
         message = f"Charge {charge['id']} does not have an associated transfer to reverse."
         raise errors.refused(message, None, "reverse_transfer")
-    if not call.sandbox.switches.reverse_after_disconnect:
-        _refuse_disconnected(call.sandbox, transfer["destination"])
+    check_reversible(call.sandbox, transfer["destination"], "reverse_transfer")
     left = reversible(transfer)
     return transfer, _share(call.sandbox, charge, amount, transfer["amount"], left, "_reversed")
 
@@ -131,12 +131,6 @@ def _share(sandbox: Sandbox, charge: JSON, amount: int, whole: int, left: int, n
     total = charge["amount_captured"]
     last = amount == unrefunded(charge)
     return share(sandbox, Part(whole, amount, total, before, given, left, last))
-
-
-def _refuse_disconnected(sandbox: Sandbox, destination: str) -> None:
-    if not sandbox.store.get(destination)["_connected"]:
-        message = f"The account {destination} is no longer connected to your platform."
-        raise errors.refused(message, "account_invalid", "reverse_transfer")
 
 
 def _fee_share(call: Call, charge: JSON, amount: int) -> tuple[JSON | None, int]:
