@@ -43,6 +43,8 @@ from storefront.fraud_warnings import panels as fraud_warning_panels
 from storefront.fraud_warnings.views import blueprint as fraud_warnings
 from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
+from storefront.leaving.admin_views import blueprint as leaving_admin
+from storefront.leaving.views import blueprint as leaving
 from storefront.merchants.seller_views import blueprint as seller_merchants
 from storefront.merchants.views import blueprint as merchants
 from storefront.orders import panels
@@ -130,6 +132,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     show_tiles(app, debt_tiles)
     show_tiles(app, dispute_panels.tiles)
     app.register_blueprint(connect)
+    app.register_blueprint(leaving)
+    app.register_blueprint(leaving_admin)
     app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)
     app.register_blueprint(pictures)

@@ -17,6 +17,8 @@ from storefront.disputes import service as disputes
 from storefront.disputes.follow import follow as follow_disputes
 from storefront.evidence import answering, reminders, sending
 from storefront.fraud_warnings.follow import follow as follow_fraud_warnings
+from storefront.leaving import events as leaving_events
+from storefront.leaving import service as leaving
 from storefront.mail import service as mail
 from storefront.merchants import service as merchants
 from storefront.orders import mail_facts
@@ -69,13 +71,15 @@ def _register_outcomes(services: Services) -> None:
     repayments.register(services.outcomes, services.handlers)
     sending.register(services.outcomes, services.settlement)
     creating.register(services.outcomes)
+    leaving.register(services.outcomes)
 
 
 def _register_events(services: Services) -> None:
     """Who folds which event."""
     checkout_events.register(services.handlers, services.settlement)
-    sellers_events.register(services.handlers, services.config.stripe_client_id)
     stored_data_events.register(services.handlers)
+    sellers_events.register(services.handlers)
+    leaving_events.register(services.handlers, services.config.stripe_client_id)
 
 
 def _register_followers(services: Services) -> None:
@@ -107,6 +111,8 @@ def _register_jobs(services: Services) -> None:
             Job("reconciliation", 2, reconciliation.run_due),
             Job("stored_data", 1, stored_data.run_due),
             Job("stored_leavers", 3600, stored_data.forget_left),
+            Job("leaving", 2, leaving_events.settle_doubts),
+            Job("coming_back", 2, leaving.come_back),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("platform", 60, merchants.read_platform),

@@ -45,6 +45,7 @@ OPERATIONS: Final = {
     "dispute.update": "Save evidence for a dispute",
     "dispute.submit": "Submit evidence for a dispute",
     "dispute.close": "Accept a dispute",
+    "account.deauthorize": "End the connection with an account",
 }
 
 MAILS: Final = {
@@ -63,6 +64,8 @@ MAILS: Final = {
     "rule_answered": "What a rule did about a dispute",
     "seller_owes": "Debt, to the seller",
     "seller_disputed": "Debt for a dispute, to the seller",
+    "account_disconnected": "Account disconnected, to the seller",
+    "account_left": "Account disconnected, to operators",
 }
 
 ACTIONS: Final = {
@@ -93,6 +96,7 @@ ACTIONS: Final = {
     "refund_request.declined": "Refund request declined",
     "refund_request.passed_on": "Refund request passed on",
     "reconciliation.started": "Reconciliation started",
+    "account.left": "Account disconnected",
     "webhook_endpoint.created": "Webhook endpoint created",
     "webhook_endpoint.corrected": "Webhook endpoint corrected",
 }

@@ -300,8 +300,8 @@ def set_stock(tx: Tx, listing_id: str, stock: int | None, *, seen: int | None, a
 def set_state(tx: Tx, listing_id: str, state: str, *, at: str) -> None:
     """Change the state; the first publication is remembered."""
     tx.run(
-        "UPDATE listings SET state = :state, updated_at = :at, published_at ="
-        " CASE WHEN :state = 'published' THEN COALESCE(published_at, :at) ELSE published_at END"
+        "UPDATE listings SET state = :state, updated_at = :at, paused_by_leaving = 0, published_at"
+        " = CASE WHEN :state = 'published' THEN COALESCE(published_at, :at) ELSE published_at END"
         " WHERE id = :id",
         id=listing_id,
         state=state,

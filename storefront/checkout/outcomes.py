@@ -6,7 +6,9 @@ from typing import Any
 from storefront.checkout.service import CREATE, EXPIRE
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
+from storefront.sellers import service as sellers
 from storefront.store import Tx
+from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_calls.service import StripeCall
 
@@ -25,11 +27,16 @@ def _created(
     else:
         orders.attach_session(tx, call.subject_id, answer["id"], answer["url"])
         settlement.fold(tx, answer)
-    settlement.project(tx, call.subject_id)
+    order = settlement.project(tx, call.subject_id)
+    if answer is not None and not sellers.is_connected(tx, order.destination):
+        stripe_calls.prepare(tx, EXPIRE, order.id, {}, target=answer["id"])  # it has left meanwhile
 
 
 def _expired(
     settlement: Settlement, tx: Tx, call: StripeCall, answer: dict[str, Any] | None
 ) -> None:
+    """A session that cannot be expired has most likely been paid: that is looked up."""
     if answer is not None:
         settlement.fold(tx, answer)
+    else:
+        orders.want_facts(tx, call.subject_id)

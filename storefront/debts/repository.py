@@ -151,9 +151,14 @@ def owed(tx: Tx, seller_id: str | None) -> dict[str, int]:
 
 
 def due(tx: Tx, limit: int) -> list[Debt]:
-    """Debts to look at again of which nothing is being taken back, the longest waiting first."""
+    """Debts to look at again of which nothing is being taken back, the longest waiting first.
+
+    Those of an account that has left wait until it is connected again.
+    """
     rows = tx.all(
         f"{_SELECT} WHERE {_OPEN} AND d.next_try_at <= :now AND {_SUM.format(REQUESTED)} = 0"
+        " AND d.destination IN"
+        " (SELECT stripe_account_id FROM connected_accounts WHERE connected = 1)"
         " ORDER BY d.next_try_at, d.id LIMIT :limit",
         now=timestamp(),
         limit=limit,

@@ -38,6 +38,7 @@ __all__ = [
     "cancel",
     "count",
     "held_amount",
+    "hurry",
     "of_order",
     "of_subject",
     "owed",
@@ -52,6 +53,7 @@ __all__ = [
 OPERATION = "debt_settlement.create"
 _MINUTES_BETWEEN_TRIES = 60
 
+hurry = repository.hurry
 of_order = repository.of_order
 of_subject = repository.of_subject
 owed = repository.owed

@@ -9,7 +9,7 @@ from typing import Final
 TABLES: Final[dict[str, str]] = {
     "users": "id email name email_verified_at is_operator created_at",
     "sellers": "id user_id slug name story refund_policy currency shipping_countries"
-    " shipping_amount created_at updated_at",
+    " shipping_amount created_at updated_at closed_at",
     "connected_accounts": "stripe_account_id seller_id connected charges_enabled payouts_enabled"
     " details_submitted transfers_capability card_payments_capability display_name country"
     " default_currency statement_prefix connected_at disconnected_at",
@@ -55,8 +55,8 @@ TABLES: Final[dict[str, str]] = {
 WITHHELD: Final[dict[str, str]] = {
     "users": "password_hash session_version",
     "sellers": "primary_color secondary_color logo_key stripe_logo_id",
-    "connected_accounts": "requirements read_at stale_at told_state told_before",
-    "listings": "row",
+    "connected_accounts": "requirements read_at stale_at told_state told_before doubted_at",
+    "listings": "row paused_by_leaving",
     "orders": "purchase_ip token cart_id fingerprint checkout_url facts_wanted_at asked_at"
     " refund_committed stock_held cart_taken",
     "order_lines": "picture_key",
@@ -71,6 +71,7 @@ WITHHELD: Final[dict[str, str]] = {
 """Columns that stay here: secrets, links that open a page, and what only the program needs."""
 
 LEFT_OUT: Final[dict[str, str]] = {
+    "account_changes": "of the way to Stripe and back",
     "audit_log": "who did what stays with those who may see it",
     "cart_lines": "nothing has been bought yet",
     "carts": "nothing has been bought yet",

@@ -64,6 +64,11 @@ def cancel(tx: Tx, order_id: str, problem: str) -> None:
     repository.update(tx, order_id, status=CANCELED, problem=problem)
 
 
+def want_facts(tx: Tx, order_id: str) -> None:
+    """Ask Stripe soon how an order's payment stands."""
+    repository.update(tx, order_id, facts_wanted_at=clock.timestamp())
+
+
 def set_refund_committed(tx: Tx, order_id: str, amount: int) -> None:
     """What the refunds of an order, done or on their way, add up to in minor units."""
     repository.update(tx, order_id, refund_committed=amount)

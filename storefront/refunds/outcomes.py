@@ -24,6 +24,9 @@ from storefront.stripe_calls.service import StripeCall
 
 Answer = dict[str, Any]
 
+_WITHOUT_MONEY = {"balance_insufficient", "account_invalid"}
+"""Why Stripe pulls nothing back for now: the account has too little, or has left."""
+
 
 def register(outcomes: Outcomes, settlement: Settlement) -> None:
     """Listen to the calls of this feature."""
@@ -81,7 +84,7 @@ def _pulled_back(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answe
     refund = _refund(tx, call)
     if answer is not None:
         settlement.fold(tx, answer)
-    elif call.error_code == "balance_insufficient" and refund.holds:
+    elif call.error_code in _WITHOUT_MONEY and refund.holds:
         _let_owe(tx, refund, call.parameters["amount"])
     else:
         repository.update(tx, refund.id, reverse_transfer=0, return_fee=0, fee_amount=0)
@@ -92,7 +95,7 @@ def _pulled_back(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answe
 
 
 def _let_owe(tx: Tx, refund: Refund, amount: int) -> None:
-    """The refund is made and the seller has too little to pay for it, so they owe it."""
+    """The refund is made and cannot be pulled back from the seller now, so they owe it."""
     repository.update(tx, refund.id, owed=1)
     debts.begin(tx, _order(tx, refund), refund.id, amount)
     debts.count(tx, refund.id, str(refund.stripe_refund_id))

@@ -49,6 +49,10 @@ _REJECTIONS = {
         "The seller's balance at Stripe is too low to pull the money back, so Stripe made no"
         " refund. Let the seller owe it, or try again after the seller's next sales."
     ),
+    "account_invalid": (
+        "The seller has disconnected, and Stripe does not pull money back from them any more, so it"
+        " made no refund. Let the seller owe it, or let the platform pay."
+    ),
     "charge_already_refunded": "Stripe says that this payment has been refunded in full already.",
     "charge_disputed": _DISPUTED,
     "refund_disputed_payment": _DISPUTED,
@@ -92,8 +96,9 @@ _FAILURES = {
 }
 
 DISCONNECTED = (
-    "The seller has disconnected from this marketplace. Stripe still pulls back what has not been"
-    " paid out; if it refuses, the platform can pay."
+    "The seller has disconnected from this marketplace, so nobody can see what they have at Stripe,"
+    " and Stripe may refuse to pull money back; then no refund is made. Let the seller owe it"
+    " instead: it is taken back if they connect again. Or let the platform pay."
 )
 
 ABROAD = (

@@ -13,6 +13,9 @@ REQUESTED, SHORT, DONE, REJECTED = "requested", "short", "done", "rejected"
 class Repayment:
     """What a seller gets back after a refund that failed or a dispute that was won.
 
+    In the state `short` it waits: for money on the platform's balance, or, if `parked`, for the
+    account to be connected again, whatever the shop is connected with.
+
     In minor units of `currency`. `subject_id` names the refund or the dispute; `reversed_amount`
     had been pulled back, `fee_amount` of our fee had been returned with it. `missing_amount` is
     what the platform's balance lacked when it was last looked at.
@@ -33,6 +36,12 @@ class Repayment:
     stripe_transfer_id: str | None
     created_at: str
     updated_at: str
+    connected: int = 1
+
+    @property
+    def parked(self) -> bool:
+        """Whether it waits for an account that has left."""
+        return self.state == SHORT and not self.connected
 
     @property
     def amount(self) -> int:
@@ -53,10 +62,20 @@ class FailedRefund:
     updated_at: str
     state: str
     missing_amount: int
+    connected: int
+
+    @property
+    def parked(self) -> bool:
+        """Whether the seller's money waits for an account that has left."""
+        return self.state == SHORT and not self.connected
 
 
-_NAMES = tuple(Repayment.__dataclass_fields__)
-_COLUMNS = ", ".join(_NAMES)
+_NAMES = tuple(name for name in Repayment.__dataclass_fields__ if name != "connected")
+_CONNECTED = (
+    "(SELECT COUNT(*) FROM connected_accounts a WHERE a.connected = 1"
+    " AND a.stripe_account_id = {}.destination) AS connected"
+)
+_SELECT = f"SELECT {', '.join(_NAMES)}, {_CONNECTED.format('repayments')} FROM repayments"
 
 
 def _repayment(row: Row) -> Repayment:
@@ -67,20 +86,20 @@ def insert(tx: Tx, new: Repayment) -> None:
     """Write a new one. Raises Conflict if its subject has one."""
     places = ", ".join(f":{name}" for name in _NAMES)
     tx.run(
-        f"INSERT INTO repayments ({_COLUMNS}) VALUES ({places})",
+        f"INSERT INTO repayments ({', '.join(_NAMES)}) VALUES ({places})",
         **{name: getattr(new, name) for name in _NAMES},
     )
 
 
 def of_subject(tx: Tx, subject_id: str) -> Repayment | None:
     """The repayment for a refund or a dispute."""
-    row = tx.one(f"SELECT {_COLUMNS} FROM repayments WHERE subject_id = :id", id=subject_id)
+    row = tx.one(f"{_SELECT} WHERE subject_id = :id", id=subject_id)
     return _repayment(row) if row else None
 
 
 def by_id(tx: Tx, repayment_id: str) -> Repayment | None:
     """One repayment."""
-    row = tx.one(f"SELECT {_COLUMNS} FROM repayments WHERE id = :id", id=repayment_id)
+    row = tx.one(f"{_SELECT} WHERE id = :id", id=repayment_id)
     return _repayment(row) if row else None
 
 
@@ -96,9 +115,10 @@ def update(tx: Tx, repayment_id: str, **columns: Any) -> None:
 
 
 def due(tx: Tx, limit: int) -> list[Repayment]:
-    """Those that waited long enough for money on the platform's balance."""
+    """Those that waited long enough for money on the platform's balance, and can be paid."""
     rows = tx.all(
-        f"SELECT {_COLUMNS} FROM repayments WHERE state = 'short' AND next_try_at <= :now"
+        f"{_SELECT} WHERE state = 'short' AND next_try_at <= :now AND destination IN"
+        " (SELECT stripe_account_id FROM connected_accounts WHERE connected = 1)"
         " ORDER BY next_try_at, id LIMIT :limit",
         now=timestamp(),
         limit=limit,
@@ -116,7 +136,7 @@ def queue(tx: Tx, limit: int, offset: int) -> list[FailedRefund]:
     rows = tx.all(
         "SELECT r.id AS refund_id, r.order_id, o.number AS order_number, o.shop_name, r.amount,"
         " r.currency, r.updated_at, COALESCE(p.state, '') AS state,"
-        " COALESCE(p.missing_amount, 0) AS missing_amount"
+        f" COALESCE(p.missing_amount, 0) AS missing_amount, {_CONNECTED.format('o')}"
         " FROM refunds r JOIN orders o ON o.id = r.order_id"
         " LEFT JOIN repayments p ON p.subject_id = r.id"
         " WHERE r.state IN ('failed', 'canceled') AND r.reverse_transfer = 1"

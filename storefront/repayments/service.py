@@ -30,6 +30,7 @@ from storefront.repayments.repository import (
     FailedRefund,
     Repayment,
 )
+from storefront.sellers import service as sellers
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
@@ -37,15 +38,20 @@ from storefront.stripe_calls.service import StripeCall
 from storefront.stripe_objects.events import Event, Fold, Handlers
 from storefront.stripe_objects.service import StripeObject
 
-__all__ = ["FailedRefund", "Repayment", "give_back", "heal", "of_subject", "pay_back", "queue",
-           "register", "retry_due", "why_not"]  # fmt: skip
+__all__ = ["FailedRefund", "Repayment", "give_back", "heal", "hurry", "of_subject", "pay_back",
+           "queue", "register", "retry_due", "why_not"]  # fmt: skip
 
 OPERATION = "transfer.create"
 _MINUTES_BETWEEN_TRIES = 60
 _FAILED = {"failed", "canceled"}
+_CANNOT_RECEIVE = {
+    "account_invalid", "resource_missing", "insufficient_capabilities_for_transfer",
+}  # fmt: skip
+"""Why Stripe does not pay an account for now: it has left, or lacks the capability."""
 
 of_subject = repository.of_subject
 queue = repository.queue
+hurry = repository.hurry
 
 
 def register(outcomes: Outcomes, handlers: Handlers) -> None:
@@ -144,6 +150,10 @@ def _requested(
 
 
 def _prepare(tx: Tx, repayment: Repayment) -> None:
+    """Write the transfer, or leave it waiting until the account is connected again."""
+    if not sellers.is_connected(tx, repayment.destination):
+        repository.update(tx, repayment.id, state=SHORT, next_try_at=clock.timestamp())
+        return
     sent = {
         "amount": repayment.amount,
         "currency": repayment.currency,
@@ -174,6 +184,11 @@ def _answered(tx: Tx, call: StripeCall, answer: dict[str, Any] | None) -> None:
         ledger.book(tx, done.order_id, _entries(done))
     elif call.error_code == "balance_insufficient":
         repository.update(tx, repayment.id, state=SHORT, next_try_at=clock.timestamp())
+    elif call.error_code in _CANNOT_RECEIVE:
+        later = clock.in_future(minutes=_MINUTES_BETWEEN_TRIES)
+        repository.update(
+            tx, repayment.id, state=SHORT, failure=call.error_message, next_try_at=later
+        )
     else:
         why = call.error_message or "Stripe has no trace of it. You can try again."
         repository.update(tx, repayment.id, state=REJECTED, failure=why)
@@ -215,5 +230,7 @@ def _look_again(tx: Tx, repayment: Repayment, missing: int) -> None:
         later = clock.in_future(seconds=60 * _MINUTES_BETWEEN_TRIES)
         repository.update(tx, repayment.id, missing_amount=missing, next_try_at=later)
         return
-    repository.update(tx, repayment.id, state=REQUESTED, missing_amount=0, next_try_at=None)
+    repository.update(
+        tx, repayment.id, state=REQUESTED, failure="", missing_amount=0, next_try_at=None
+    )
     _prepare(tx, repayment)

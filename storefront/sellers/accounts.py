@@ -7,18 +7,16 @@ wins, so that late and repeated events do no harm.
 import logging
 from typing import Any
 
-from storefront.clock import ago, in_future, parse, timestamp
+from storefront.clock import ago, in_future, timestamp
 from storefront.current import Services
 from storefront.sellers import account_mails, repository, requirements
 from storefront.sellers.repository import ConnectedAccount
 from storefront.store import Store, Tx
-from storefront.stripe_gateway.client import Gateway
+from storefront.stripe_gateway.client import NO_ACCESS, Gateway
 from storefront.stripe_gateway.failures import StripeFailure
 
 log = logging.getLogger(__name__)
 
-_NO_ACCESS = frozenset({"account_invalid", "platform_api_key_expired"})
-"""What Stripe answers about an account that has left us, or to the key of another platform."""
 _BATCH = 20
 _PREFIX_LENGTH = 10
 _RETRY_SECONDS, _RETRY_NO_ACCESS_SECONDS = 60, 900
@@ -70,21 +68,6 @@ def changed(tx: Tx, stripe_account_id: str) -> bool:
     return True
 
 
-def deauthorized(tx: Tx, stripe_account_id: str, created: int) -> bool:
-    """A seller has disconnected, at a Unix time; False if the account is none of ours.
-
-    A late event about an earlier connection ends nothing; the account is read to be sure.
-    """
-    account = repository.find_account(tx, stripe_account_id)
-    if account is None:
-        return False
-    if created >= int(parse(account.connected_at).timestamp()):
-        disconnect(tx, account)
-    else:
-        repository.mark_stale(tx, stripe_account_id, timestamp())
-    return True
-
-
 def disconnect(tx: Tx, account: ConnectedAccount) -> None:
     """The connection has ended: nothing of the shop is for sale, and its seller is told once."""
     if repository.disconnect_account(tx, account.stripe_account_id, timestamp()):
@@ -96,7 +79,7 @@ def _not_read(store: Store, stripe_account_id: str, failure: StripeFailure) -> N
 
     It is no disconnection: a wrong platform key looks the same, and heals.
     """
-    no_access = failure.code in _NO_ACCESS
+    no_access = failure.code in NO_ACCESS
     again = in_future(seconds=_RETRY_NO_ACCESS_SECONDS if no_access else _RETRY_SECONDS)
     with store.transaction() as tx:
         repository.mark_stale(tx, stripe_account_id, again)

@@ -20,6 +20,7 @@ __all__ = [
     "Seller",
     "account_by_id",
     "account_of",
+    "is_connected",
     "ready_to_sell",
     "seller_by_id",
     "seller_by_slug",
@@ -53,6 +54,12 @@ class Details:
     refund_policy: str = ""
     countries: tuple[str, ...] = ()
     shipping: str = "0"
+
+
+def is_connected(tx: Tx, stripe_account_id: str) -> bool:
+    """Whether an account is connected now, so that money can be paid into it."""
+    account = account_by_id(tx, stripe_account_id)
+    return account is not None and account.connected
 
 
 def shop_named(tx: Tx, named: str) -> Seller:

@@ -47,6 +47,7 @@ __all__ = [
     "counts",
     "execute",
     "found",
+    "happened",
     "listing",
     "of_order",
     "of_subject",
@@ -137,6 +138,13 @@ def execute(caller: Caller, call_id: str) -> StripeCall:
         with caller.store.read() as tx:
             call = repository.by_id(tx, call_id)
     return call
+
+
+def happened(tx: Tx, operation: str, subject_id: str) -> None:
+    """What an open call asks for is known to have happened: it is not sent any more."""
+    call = repository.of_subject(tx, operation, subject_id)
+    if call is not None:
+        repository.record(tx, call, CONFIRMED, object_id=call.target)
 
 
 def resume_due(caller: Caller, limit: int = 20) -> int:

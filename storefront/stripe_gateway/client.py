@@ -46,6 +46,8 @@ class Gateway:
         """Send one of `OPERATIONS` under an idempotency key; Stripe's answer."""
         options = {"idempotency_key": key}
         with self._open() as client:
+            if operation == DEAUTHORIZE:  # its answer has no id
+                return _plain(client.oauth.deauthorize(parameters, options)) | {"id": target}
             return _plain(OPERATIONS[operation](client.v1, target, parameters, options))
 
     def find(self, operation: str, target: str, parameters: Answer, call_id: str) -> Answer | None:
@@ -297,7 +299,13 @@ OPERATIONS: dict[str, _Operation] = {
 OPERATIONS["debt_settlement.create"] = OPERATIONS["transfer_reversal.create"]
 OPERATIONS["dispute.submit"] = OPERATIONS["dispute.update"]
 
-ENDS = {"checkout_session.expire": "expired", "dispute.close": "lost"}
+DEAUTHORIZE = "account.deauthorize"
+"""Ends the connection with an account; https://docs.stripe.com/connect/oauth-reference."""
+
+NO_ACCESS = frozenset({"account_invalid", "platform_api_key_expired"})
+"""What Stripe answers about an account that has left us, or to the key of another platform."""
+
+ENDS = {"checkout_session.expire": "expired", "dispute.close": "lost", DEAUTHORIZE: "gone"}
 """Operations that end an object and take no metadata → its status afterwards."""
 
 _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
@@ -326,8 +334,21 @@ _FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     ).auto_paging_iter(),
     "dispute.update": lambda v1, id_, _: [v1.disputes.retrieve(id_)],
 }
+_FINDERS[DEAUTHORIZE] = lambda v1, id_, _: _gone(v1, id_)
 _FINDERS["debt_settlement.create"] = _FINDERS["transfer_reversal.create"]
 _FINDERS["dispute.submit"] = _FINDERS["dispute.close"] = _FINDERS["dispute.update"]
+
+
+def _gone(v1: Any, account_id: str) -> Iterator[Any]:
+    """An account that Stripe does not let us see any more; nothing while it does."""
+    import stripe
+
+    try:
+        v1.accounts.retrieve(account_id)
+    except stripe.PermissionError as error:
+        if _code(error) not in NO_ACCESS:
+            raise
+        yield stripe.StripeObject.construct_from({"id": account_id, "status": "gone"}, None)
 
 
 def _made_by(answer: Answer, operation: str, call_id: str) -> bool:
@@ -349,10 +370,13 @@ def _failure(error: Exception) -> failures.StripeFailure:
 
     if not isinstance(error, stripe.StripeError):
         return failures.OutcomeUnknown(f"Stripe's answer could not be read: {error}")
-    details = getattr(error, "error", None)
-    code = error.code or getattr(details, "code", None) or getattr(details, "type", None) or ""
     message = error.user_message or str(error)
-    return _kind(error)(message, code=code, request_id=error.request_id or "")
+    return _kind(error)(message, code=_code(error), request_id=error.request_id or "")
+
+
+def _code(error: "stripe.StripeError") -> str:
+    details = getattr(error, "error", None)
+    return error.code or getattr(details, "code", None) or getattr(details, "type", None) or ""
 
 
 def _kind(error: "stripe.StripeError") -> type[failures.StripeFailure]:

@@ -286,8 +286,7 @@ def test_an_account_that_stripe_tells_nothing_about_is_asked_again_later(
     services: Services, broke: Order, refund: Callable[..., Refund], sandbox: Stripe
 ) -> None:
     made = refund(broke, 400, owed=True)
-    with services.store.transaction() as tx:
-        tx.run("UPDATE debts SET destination = 'acct_gone'")
+    sandbox.fault("status", "/v1/balance", status=500)
     assert debts.settle_due(services) == 1
     assert debts.settle_due(services) == 0
     assert debt_of(services, made).owed_amount == 400

@@ -84,6 +84,8 @@ ROUTES = (
     Route("GET", "connect.link_over", "seller"),
     Route("GET", "connect.returned", "seller"),
     Route("POST", "connect.dashboard", "seller"),
+    Route("GET", "leaving.show", "seller"),
+    Route("POST", "leaving.leave", "seller"),
     Route("GET", "connect.callback", "public", "*"),
     Route("GET", "listings.index", "seller"),
     Route("GET", "listings.new", "seller"),
@@ -196,6 +198,8 @@ ROUTES = (
     Route("GET", "sellers_admin.index", "operator"),
     Route("GET", "sellers_admin.seller", "operator", "seller"),
     Route("POST", "sellers_admin.refresh", "operator", "seller"),
+    Route("GET", "leaving_admin.show", "operator", "seller"),
+    Route("POST", "leaving_admin.leave", "operator", "seller"),
     # machines
     Route("POST", "webhooks.platform", "stripe"),
     Route("POST", "webhooks.connect", "stripe"),

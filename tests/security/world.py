@@ -92,8 +92,9 @@ def absent(about: About, names: Names) -> Names:
 def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored, to see whether it has changed."""
     tables = (
-        "users", "user_tokens", "sellers", "connected_accounts", "oauth_states", "listings",
-        "listing_pictures", "carts", "cart_lines", "orders", "order_lines", "refunds",
+        "users", "user_tokens", "sellers", "connected_accounts", "account_changes",
+        "oauth_states", "listings", "listing_pictures", "carts", "cart_lines", "orders",
+        "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
         "disputes", "fraud_warnings", "dispute_policies", "dispute_evidence", "refund_reviews",
         "merchant_rules", "statement_suffixes", "platform_account", "order_visits",

@@ -21,6 +21,7 @@ from storefront.current import Services
 from storefront.debts import service as debts
 from storefront.errors import Refused
 from storefront.evidence import answering, sending
+from storefront.leaving import service as leaving
 from storefront.refunds import approvals
 from storefront.refunds import service as refunds
 from storefront.refunds.preview import SHARES
@@ -126,6 +127,12 @@ def answer_by_rule(services: Services, moment: str) -> None:
     """Do what rules say at a moment."""
     with time_machine.travel(clock.parse(moment)):
         answering.answer_due(services)
+
+
+def leave(services: Services, seller_id: str, actor_id: str) -> None:
+    """Disconnect a shop's account."""
+    with suppress(Refused):  # it has left before
+        leaving.leave(services, seller_id, actor_id)
 
 
 def settle(services: Services) -> None:
