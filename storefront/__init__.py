@@ -67,6 +67,8 @@ from storefront.sellers.admin_views import blueprint as sellers_admin
 from storefront.sellers.connect_views import blueprint as connect
 from storefront.sellers.dashboard import show_tiles
 from storefront.sellers.views import blueprint as sellers
+from storefront.shipping.slip_views import blueprint as slips
+from storefront.shipping.views import blueprint as shipping
 from storefront.users.service import find_person
 from storefront.users.views import blueprint as users
 from storefront.webhooks.views import blueprint as webhooks
@@ -125,6 +127,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     show_panel(app, panels.SELLER, request_page.panel_of_seller)
     show_panel(app, panels.OPERATOR, request_page.panel_of_operator)
     app.register_blueprint(sales)
+    app.register_blueprint(shipping)
+    app.register_blueprint(slips)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)

@@ -309,22 +309,6 @@ def status_counts(tx: Tx) -> dict[str, int]:
     return {row["status"]: row["orders"] for row in rows}
 
 
-def mark_shipped(tx: Tx, order_id: str, carrier: str, tracking_number: str) -> bool:
-    """Note that a paid order has left; False if it has not been paid or has left already."""
-    return (
-        tx.run(
-            "UPDATE orders SET shipped_at = :now, carrier = :carrier,"
-            " tracking_number = :tracking_number WHERE id = :id AND status = 'paid'"
-            " AND shipped_at IS NULL",
-            id=order_id,
-            now=timestamp(),
-            carrier=carrier,
-            tracking_number=tracking_number,
-        )
-        == 1
-    )
-
-
 def commit_refund(tx: Tx, order_id: str, amount: int) -> bool:
     """Reserve a part of what is refundable; False if it is no longer there."""
     return (

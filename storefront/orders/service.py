@@ -89,16 +89,32 @@ def sold_by(tx: Tx, seller_id: str, order_id: str) -> Order:
 
 def mark_shipped(tx: Tx, seller_id: str, order_id: str, carrier: str, tracking_number: str) -> None:
     """The seller has sent a paid order; the shopper gets a mail. Raises NotFound and Refused."""
-    order = sold_by(tx, seller_id, order_id)
-    if not repository.mark_shipped(tx, order.id, carrier, tracking_number):
-        raise Refused(_why_not_shipped(order))
+    order = repository.lock(tx, sold_by(tx, seller_id, order_id).id)
+    if reason := why_not_shipped(order):
+        raise Refused(reason)
+    repository.update(
+        tx,
+        order.id,
+        shipped_at=clock.timestamp(),
+        carrier=carrier,
+        tracking_number=tracking_number,
+    )
     mail.enqueue(tx, "order_shipped", order.id, "", {}, order_id=order.id)
 
 
-def _why_not_shipped(order: Order) -> str:
+def why_not_shipped(order: Order) -> str:
+    """Why an order is not to be sent now; empty if it is."""
     if order.shipped_at:
         return "This order has been marked as shipped already."
-    return "This order is not paid yet. Ship it when the payment has arrived."
+    if order.status != PAID:
+        return "This order is not paid yet. Ship it when the payment has arrived."
+    if not order.requires_shipping:
+        return "Nothing has to be shipped for this order."
+    if order.refunded_amount >= order.total_amount:
+        return "This order was refunded in full, so there is nothing to ship."
+    if order.refundable_amount == 0:
+        return "This order is being refunded in full. Do not ship it unless that fails."
+    return ""
 
 
 def order_again(tx: Tx, order: Order, cart_id: str) -> None:
