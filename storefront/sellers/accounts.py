@@ -98,7 +98,10 @@ def _facts(answer: dict[str, Any]) -> dict[str, Any]:
         "details_submitted": bool(answer.get("details_submitted")),
         "transfers_capability": capabilities.get("transfers") or "inactive",
         "card_payments_capability": capabilities.get("card_payments") or "inactive",
-        "requirements": answer.get("requirements") or {},
+        "requirements": {
+            **(answer.get("requirements") or {}),
+            "future": answer.get("future_requirements") or {},
+        },
         "display_name": dashboard.get("display_name") or profile.get("name") or "",
         "country": answer.get("country") or "",
         "default_currency": answer.get("default_currency") or "",

@@ -85,7 +85,10 @@ _DISABLED = {
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What is missing, thing by thing. `due_at` is a timestamp of ours, or empty."""
+    """What is missing, thing by thing. `due_at` and `future_at` are timestamps of ours, or empty.
+
+    `future` is what Stripe will want besides from `future_at` on, when its rules change.
+    """
 
     past_due: tuple[str, ...] = ()
     currently_due: tuple[str, ...] = ()
@@ -94,6 +97,8 @@ class Requirements:
     errors: tuple[str, ...] = ()
     disabled: str = ""
     due_at: str = ""
+    future: tuple[str, ...] = ()
+    future_at: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -102,7 +107,10 @@ class Requirements:
 
 
 def from_stripe(hash_: dict[str, Any]) -> Requirements:
-    """An account's `requirements` hash in words; keys that mean the same are said once."""
+    """An account's `requirements` hash in words; keys that mean the same are said once.
+
+    Its part `future` is Stripe's `future_requirements`.
+    """
 
     def words(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(in_words, hash_.get(name) or ())))
@@ -117,6 +125,8 @@ def from_stripe(hash_: dict[str, Any]) -> Requirements:
         errors=tuple(map(_error, hash_.get("errors") or ())),
         disabled=_disabled(hash_.get("disabled_reason")),
         due_at=_moment(hash_.get("current_deadline")),
+        future=_future(hash_.get("future") or {}),
+        future_at=_moment((hash_.get("future") or {}).get("current_deadline")),
     )
 
 
@@ -131,6 +141,11 @@ def in_words(key: str) -> str:
             return f"{owner} {_FIELDS[field]}"
         field = field.rpartition(".")[0]
     return key
+
+
+def _future(hash_: dict[str, Any]) -> tuple[str, ...]:
+    wanted = [*(hash_.get("past_due") or ()), *(hash_.get("currently_due") or ())]
+    return tuple(dict.fromkeys(map(in_words, wanted)))
 
 
 def _error(error: dict[str, Any]) -> str:

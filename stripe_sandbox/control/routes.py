@@ -134,9 +134,11 @@ def set_capabilities(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
 @action("POST", "/accounts/<identifier>/requirements")
 def set_requirements(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """Set what is due: ``{"currently_due": [...], "disabled_reason": null}``, or any other part of
-    the hash.
+    the hash; ``future_requirements`` are the keys that will be due.
     """
     account, more = fetch(sandbox, "account", identifier), dict(given)
+    future = account_objects.requirements() | {"currently_due": more.pop("future_requirements", [])}
+    account["future_requirements"] = future
     due, reason = more.pop("currently_due", []), more.pop("disabled_reason", None)
     if unknown := set(more) - set(account_objects.requirements()):
         raise ValueError(f"requirements have no {', '.join(sorted(unknown))}")

@@ -33,7 +33,12 @@ def test_the_button_shows_what_stripe_says_now(
     shop = cast.shop()
     alice = as_user("Alice")
     due = ["external_account", "individual.verification.document", "something.new"]
-    sandbox.control(f"accounts/{shop.account}/requirements", currently_due=due)
+    sandbox.control(
+        f"accounts/{shop.account}/requirements", currently_due=due, past_due=due[:1],
+        future_requirements=["company.tax_id"], eventually_due=["business_profile.url"],
+        pending_verification=["individual.address.city"], current_deadline=1_800_000_000,
+        errors=[{"code": "x", "reason": "Blurred.", "requirement": due[1]}],
+    )  # fmt: skip
     sandbox.control(f"accounts/{shop.account}/capabilities", transfers="inactive")
     assert "Your shop can be paid" in alice.page("/sell/connect").text
     answer = alice.submit("/sell/connect", REFRESH)
@@ -41,8 +46,14 @@ def test_the_button_shows_what_stripe_says_now(
     page = alice.page("/sell/connect")
     assert "This is what Stripe says now." in page.text
     assert "Your shop cannot be paid yet" in page.text
-    for words in ("a bank account for payouts", "your identity document", "something.new"):
-        assert words in page.text
+    for words in (
+        "a bank account for payouts overdueyour identity documentsomething.new By 15 Jan 2027",
+        "Stripe could not accept your identity document: Blurred.",
+        "Stripe is checking your address",
+        "Stripe will ask for later a website, or a page about the shop",
+        "Stripe's rules will change, and then it needs the company's tax number",
+    ):
+        assert words in page.text, words
 
 
 def test_htmx_gets_the_part_that_changed(as_user: AsUser, cast: Cast, sandbox: Stripe) -> None:

@@ -54,6 +54,19 @@ def test_each_thing_is_asked_for_once() -> None:
     assert needed.missing == ("your date of birth", "a bank account for payouts")
 
 
+def test_what_stripe_will_want_is_told_with_its_day() -> None:
+    needed = requirements.from_stripe({
+        "currently_due": ["external_account"],
+        "future": {
+            "currently_due": ["individual.id_number", "a.new.thing"],
+            "current_deadline": 1_800_000_000,
+        },
+    })  # fmt: skip
+    assert needed.missing == ("a bank account for payouts",)
+    assert needed.future == ("your identification number", "a.new.thing")
+    assert needed.future_at == "2027-01-15T08:00:00.000000Z"
+
+
 def test_an_account_that_lacks_nothing() -> None:
     assert requirements.from_stripe({}) == Requirements()
     assert requirements.from_stripe({"disabled_reason": "a_new_reason"}).disabled == "a_new_reason"
