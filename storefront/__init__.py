@@ -69,6 +69,8 @@ from storefront.sellers.dashboard import show_tiles
 from storefront.sellers.views import blueprint as sellers
 from storefront.shipping.slip_views import blueprint as slips
 from storefront.shipping.views import blueprint as shipping
+from storefront.stored_pages.seller_views import blueprint as seller_stored_pages
+from storefront.stored_pages.views import blueprint as stored_pages
 from storefront.users.service import find_person
 from storefront.users.views import blueprint as users
 from storefront.webhooks.views import blueprint as webhooks
@@ -148,6 +150,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(seller_merchants)
     app.register_blueprint(funds)
     app.register_blueprint(reconciliation)
+    app.register_blueprint(stored_pages)
+    app.register_blueprint(seller_stored_pages)
     app.register_blueprint(platform_setup)
     app.register_blueprint(health)
 

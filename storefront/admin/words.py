@@ -95,6 +95,8 @@ ACTIONS: Final = {
     "refund_request.accepted": "Refund request accepted",
     "refund_request.declined": "Refund request declined",
     "refund_request.passed_on": "Refund request passed on",
+    "stored_data.fetched": "Seller's Stripe data fetched",
+    "stored_data.deleted": "Seller's Stripe data deleted",
     "reconciliation.started": "Reconciliation started",
     "account.left": "Account disconnected",
     "webhook_endpoint.created": "Webhook endpoint created",

@@ -15,6 +15,16 @@ KIND: Final = {
     "balance_transactions": "Balance transactions of payouts",
 }
 
+KIND_OF_ONE: Final = {
+    "payment_intents": "Payment intent",
+    "charges": "Charge",
+    "transfers": "Transfer",
+    "application_fees": "Application fee",
+    "payouts": "Payout",
+    "customers": "Customer",
+    "balance_transactions": "Balance transaction",
+}
+
 STATE: Final = {WALKING: "Fetching", FINISHED: "Complete", STOPPED: "Stopped"}
 TONE: Final = {WALKING: "info", FINISHED: "good", STOPPED: "bad"}
 

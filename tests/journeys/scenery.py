@@ -18,6 +18,7 @@ from storefront.refund_requests.asking import Asking
 from storefront.refund_requests.repository import RefundRequest
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Refund, Wish
+from storefront.stored_data import service as stored_data
 from tests.cast import Cast, Shop
 
 STORY = "Two people, one kiln, a shed by the sea.\n\n- thrown by **hand**\n- fired twice"
@@ -51,6 +52,7 @@ class Scenery:
     dispute_id: str
     elsewhere: Refund
     reviewed: Refund
+    payout_id: str
 
 
 def build(cast: Cast) -> Scenery:
@@ -79,7 +81,7 @@ def build(cast: Cast) -> Scenery:
     _warn(cast, refunded)
     return Scenery(
         shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed,
-        dispute_id, _elsewhere(cast, fresh, 2400), _reviewed(cast, fresh, 300),
+        dispute_id, _elsewhere(cast, fresh, 2400), _reviewed(cast, fresh, 300), _stored(cast, shop),
     )  # fmt: skip
 
 
@@ -134,6 +136,18 @@ def _reviewed(cast: Cast, order: Order, amount: int) -> Refund:
     meaning = external_refunds.Meaning("Oscar agreed on a discount by telephone")
     external_refunds.review(cast.services, order.id, refund.id, meaning, cast.operator().id)
     return refund
+
+
+def _stored(cast: Cast, shop: Shop) -> str:
+    """Copies of what the shop's account has at Stripe; the id of a payout among them."""
+    customer = {"email": "bo.buyer@example.com", "name": "Bo Buyer"}
+    cast.sandbox.post("/v1/customers", customer, account=shop.account)
+    cast.sandbox.control("payouts/automatic", account=shop.account, currency="usd")
+    with cast.services.store.transaction() as tx:
+        stored_data.start(tx, shop.account, list(stored_data.KINDS))
+    stored_data.run_to_end(cast.services, [shop.account], lambda _: None)
+    listed = cast.sandbox.get("/v1/payouts?limit=1", account=shop.account)
+    return str(listed["data"][0]["id"])
 
 
 def _refund(cast: Cast, order: Order, amount: int, *, owed: bool = False) -> Refund:

@@ -140,6 +140,8 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell/debts",
         "/sell/disputes?view=all",
         "/sell/merchant",
+        "/sell/stripe-data?kind=payouts",
+        f"/sell/stripe-data/{market.payout_id}",
         f"/sell/disputes/{market.dispute_id}",
         f"/sell/disputes/{market.dispute_id}/evidence",
     )
@@ -199,6 +201,9 @@ def test_what_operators_see(
         "/admin/fees",
         "/admin/fees/report",
         "/admin/reconciliation",
+        "/admin/stored",
+        f"/admin/stored/{market.shop.account}?kind=customers",
+        f"/admin/stored/{market.shop.account}/{market.payout_id}",
         "/admin/setup",
         "/admin/setup/webhooks",
         f"/admin/orders/{market.refunded.id}/funds",

@@ -13,7 +13,7 @@ About = Literal[
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
     "debt", "dispute", "sold_dispute", "dispute_policy", "merchant_rule", "answer_rule",
-    "external",
+    "external", "stored", "stored_object", "own_stored",
 ]  # fmt: skip
 
 
@@ -122,6 +122,8 @@ ROUTES = (
     Route("GET", "seller_requests.confirm", "seller", "sold_request"),
     Route("POST", "seller_requests.accept", "seller", "sold_request"),
     Route("GET", "seller_debts.index", "seller"),
+    Route("GET", "seller_stored_pages.index", "seller"),
+    Route("GET", "seller_stored_pages.show", "seller", "own_stored"),
     Route("GET", "seller_disputes.index", "seller"),
     Route("GET", "seller_disputes.show", "seller", "sold_dispute"),
     Route("GET", "seller_evidence.edit", "seller", "sold_dispute"),
@@ -199,6 +201,13 @@ ROUTES = (
     Route("POST", "reconciliation.start", "operator", "*"),
     Route("GET", "reconciliation.show", "operator", "reconciliation"),
     Route("GET", "reconciliation.progress", "operator", "reconciliation"),
+    Route("GET", "stored_pages.index", "operator"),
+    Route("POST", "stored_pages.fetch_all", "operator"),
+    Route("GET", "stored_pages.account", "operator", "stored"),
+    Route("GET", "stored_pages.progress", "operator", "stored"),
+    Route("POST", "stored_pages.fetch", "operator", "stored"),
+    Route("POST", "stored_pages.delete", "operator", "stored"),
+    Route("GET", "stored_pages.show", "operator", "stored_object"),
     Route("GET", "platform_setup.index", "operator"),
     Route("GET", "platform_setup.webhooks", "operator"),
     Route("POST", "platform_setup.correct", "operator"),

@@ -22,6 +22,7 @@ from storefront.refund_requests import asking
 from storefront.refunds import policies
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Wish
+from storefront.stored_data import service as stored_data
 from storefront.users import service as users
 from tests.cast import PASSWORD, Cast, Shop
 from tests.client import Browser
@@ -67,6 +68,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names["dispute_policy"] = _with_dispute_policy(services, order, cast.operator().id)
     names["merchant_rule"] = _with_merchant_rule(services, order, cast.operator().id)
     names["answer_rule"] = _with_answer_rule(services, order, cast.operator().id)
+    names |= _stored(services, shop)
     names["seller"] = {"seller_id": shop.seller.id}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
@@ -100,7 +102,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "merchant_rules", "statement_suffixes", "platform_account", "order_visits",
         "answer_rules", "answer_limits",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
-        "refund_request_lines", "refund_request_steps",
+        "refund_request_lines", "refund_request_steps", "stored_objects", "stored_fetches",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
@@ -221,6 +223,17 @@ def _reconciled(services: Services) -> Names:
     run = reconciling.start(services, reconciling.COMMAND)
     reconciling.run_to_end(services, run, lambda _: None)
     return {"reconciliation_id": run.id}
+
+
+def _stored(services: Services, shop: Shop) -> dict[About, Names]:
+    """A copy of the payment that arrived on Alice's account."""
+    with services.store.transaction() as tx:
+        stored_data.start(tx, shop.account, ["charges"])
+    stored_data.run_to_end(services, [shop.account], lambda _: None)
+    with services.store.read() as tx:
+        own = {"object_id": tx.value("SELECT id FROM stored_objects ORDER BY id LIMIT 1")}
+    account = {"account_id": shop.account}
+    return {"stored": account, "stored_object": account | own, "own_stored": own}
 
 
 def _of_people(services: Services, cast: Cast) -> dict[About, Names]:
