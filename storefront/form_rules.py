@@ -1,4 +1,4 @@
-"""A rule of a service's as a validator of a form, so that each rule stands in one place."""
+"""Rules that forms share, so that each stands in one place."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from storefront.errors import Invalid
 
 
 def rule(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
-    """A validator that puts the sentence of an Invalid below the field."""
+    """A rule of a service's as a validator that puts the sentence of an Invalid below the field."""
 
     def validate(_form: Form, field: Field) -> None:
         try:
@@ -18,3 +18,14 @@ def rule(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
             raise ValidationError(error.message) from error
 
     return validate
+
+
+def shop_named(field: Field) -> str:
+    """The shop that a policy is for; empty for the platform, whose form has no such field.
+
+    Raises Invalid if a shop's form names none: it must not change the platform's policy.
+    """
+    named = (field.data or "").strip()
+    if field.raw_data and not named:
+        raise Invalid("Please say which shop this is for.")
+    return named

@@ -3,6 +3,7 @@
 from wtforms import Form, StringField
 
 from storefront.disputes.repository import DisputePolicy
+from storefront.form_rules import shop_named
 
 
 class PolicyForm(Form):
@@ -13,6 +14,5 @@ class PolicyForm(Form):
     fee = StringField("Our fee")
 
     def wanted(self) -> DisputePolicy:
-        """What was chosen, still to be checked; without a shop it is for the platform."""
-        shop, recovery, fee = (f.data or "" for f in (self.shop, self.recovery, self.fee))
-        return DisputePolicy(shop.strip(), recovery, fee)
+        """What was chosen, still to be checked. Raises Invalid if it names no shop."""
+        return DisputePolicy(shop_named(self.shop), self.recovery.data or "", self.fee.data or "")

@@ -2,6 +2,7 @@
 
 from wtforms import Form, StringField
 
+from storefront.form_rules import shop_named
 from storefront.merchants.repository import MerchantRule
 
 
@@ -12,8 +13,8 @@ class RuleForm(Form):
     merchant = StringField("Merchant of record")
 
     def wanted(self) -> MerchantRule:
-        """What was chosen, still to be checked; without a shop it is for the platform."""
-        return MerchantRule((self.shop.data or "").strip(), self.merchant.data or "")
+        """What was chosen, still to be checked. Raises Invalid if it names no shop."""
+        return MerchantRule(shop_named(self.shop), self.merchant.data or "")
 
 
 class SuffixForm(Form):

@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length
 
 from storefront import money
 from storefront.errors import Invalid
+from storefront.form_rules import shop_named
 from storefront.orders.service import Order
 from storefront.refunds import words
 from storefront.refunds.fee_returns import NOTE_LENGTH
@@ -200,6 +201,6 @@ class PolicyForm(Form):
     )
 
     def wanted(self) -> RefundPolicy:
-        """What was chosen, still to be checked; without a shop it is for the platform."""
-        shop, share, on_failure = (f.data or "" for f in (self.shop, self.share, self.on_failure))
-        return RefundPolicy(shop, share, on_failure)
+        """What was chosen, still to be checked. Raises Invalid if it names no shop."""
+        share, on_failure = (f.data or "" for f in (self.share, self.on_failure))
+        return RefundPolicy(shop_named(self.shop), share, on_failure)
