@@ -8,6 +8,8 @@ from storefront import current, htmx
 from storefront.leaving import page, service
 from storefront.leaving.forms import LeaveForm
 from storefront.security.policies import policy
+from storefront.sellers import creating
+from storefront.sellers.account_changes import service as account_changes
 from storefront.sellers.views import own_shop
 
 blueprint = Blueprint("leaving", __name__)
@@ -35,6 +37,30 @@ def leave() -> ResponseReturnValue:
     if call.state == "confirmed":
         flash(LEFT, "success")
     return htmx.redirect(url_for("leaving.show"))
+
+
+@blueprint.post("/sell/connect/another")
+@policy("seller")
+def another() -> ResponseReturnValue:
+    """The seller has read what being paid into another account means."""
+    if not LeaveForm(request.form).validate():
+        flash("Please read what another account means, and tick the box.", "warning")
+        return htmx.redirect(url_for("connect.account"))
+    with current.store().transaction() as tx:
+        account_changes.agree(tx, own_shop(tx).id)
+    flash("You can connect another account now, within an hour.", "success")
+    return htmx.redirect(url_for("connect.account"))
+
+
+@blueprint.post("/sell/connect/again")
+@policy("seller")
+def again() -> ResponseReturnValue:
+    """Come back with the account that was created here."""
+    with current.store().read() as tx:
+        seller = own_shop(tx)
+    creating.reconnect(current.services(), seller)
+    flash("Your Stripe account is connected again.", "success")
+    return htmx.redirect(url_for("connect.account"))
 
 
 def _page(form: LeaveForm) -> str:

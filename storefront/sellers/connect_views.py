@@ -10,6 +10,7 @@ from storefront.errors import Refused, SignInNeeded
 from storefront.security import rate_limit, sessions
 from storefront.security.policies import policy
 from storefront.sellers import accounts, connecting, countries, creating, service, states
+from storefront.sellers.account_changes import service as account_changes
 from storefront.sellers.connecting import NotConnected, Traveller
 from storefront.sellers.creating import Way
 from storefront.sellers.service import ConnectedAccount, Seller
@@ -31,14 +32,18 @@ def account() -> ResponseReturnValue:
     with current.store().read() as tx:
         seller = own_shop(tx)
         user = users.by_id(tx, seller.user_id)
-        earlier = accounts.earlier(tx, seller.id)
+        left = account_changes.last(tx, seller.id)
+        agreed = account_changes.agreed(tx, seller.id)
+        left_made_here = creating.made_here(tx, left)
         creation = creating.creation(tx, seller.id)
         context = _account_context(tx, seller.id)
     return render_template(
         "connect/account.html",
         seller=seller,
         user=user,
-        earlier=earlier,
+        left=left,
+        left_made_here=left_made_here,
+        agreed=agreed,
         creation=creation,
         ways=current.config().connect_ways,
         regions=countries.REGIONS,

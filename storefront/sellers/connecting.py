@@ -15,6 +15,7 @@ from storefront.current import Services
 from storefront.errors import Refused
 from storefront.ids import digest, new_token
 from storefront.sellers import accounts, creating, repository
+from storefront.sellers.account_changes import service as account_changes
 from storefront.sellers.oauth import repository as states
 from storefront.sellers.repository import ConnectedAccount, Seller
 from storefront.store import Conflict, Row, Store, Tx
@@ -169,15 +170,18 @@ def _connect(services: Services, user_id: str, account_id: str) -> None:
         seller = repository.find_by_user(tx, user_id)
         if seller is None:
             raise _bad_return("There is no shop to connect it to.")
+        unexpected = account_changes.is_unexpected(tx, seller.id, account_id)
         other = _make_room(tx, seller.id, account_id)
         known = repository.find_account(tx, account_id)
         if known is not None and known.seller_id != seller.id:
             raise _belongs_to_another()
-        taken = _is_taken(tx, seller.id, account_id)
-        made_here = creating.made_here(tx, other)
+        taken = not unexpected and _is_taken(tx, seller.id, account_id)
+    if unexpected:
+        _let_go(services.gateway, account_id)
+        raise _is_another(account_id)
     if taken:
         _let_go(services.gateway, account_id)
-        raise _has_another(other.stripe_account_id if other else "", made_here=made_here)
+        raise _has_another(other.stripe_account_id if other else "")
 
 
 def _make_room(tx: Tx, seller_id: str, account_id: str) -> ConnectedAccount | None:
@@ -251,15 +255,19 @@ def _belongs_to_another() -> NotConnected:
     )
 
 
-def _has_another(account_id: str, *, made_here: bool) -> NotConnected:
-    how = (
-        "It was created here and is complete; write to us if another one shall take its place."
-        if made_here
-        else "Another account can take its place only after you have disconnected this one in"
-        " your Stripe Dashboard."
+def _is_another(account_id: str) -> NotConnected:
+    return NotConnected(
+        409,
+        "This is another account than before",
+        f"You have chosen {account_id}, and nothing was connected. {account_changes.AGREE_FIRST}"
+        " Or choose the account that your shop had.",
     )
+
+
+def _has_another(account_id: str) -> NotConnected:
     return NotConnected(
         409,
         "Your shop has another account already",
-        f"It is paid through {account_id}. {how}",
+        f"It is paid through {account_id}. Another account can take its place after you have"
+        " disconnected this one, on the Stripe page of your shop.",
     )

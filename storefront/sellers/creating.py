@@ -14,6 +14,7 @@ from storefront.config import ACCOUNT_LINKS, Config
 from storefront.current import Services
 from storefront.errors import Invalid, Refused
 from storefront.sellers import accounts, countries, repository
+from storefront.sellers.account_changes import service as account_changes
 from storefront.sellers.repository import ConnectedAccount, Seller
 from storefront.store import Conflict, Tx
 from storefront.stripe_calls import service as stripe_calls
@@ -56,12 +57,29 @@ def create(services: Services, user: User, seller: Seller, country: str) -> Stri
         repository.lock(tx, seller.id)
         if repository.connected_account(tx, seller.id):
             return None
+        if not account_changes.agreed(tx, seller.id):
+            raise Refused(account_changes.AGREE_FIRST)
         sent = _parameters(services.config, user, seller, country)
         call = stripe_calls.prepare(tx, CREATE, seller.id, sent, actor_id=user.id)
     call = stripe_calls.execute(services, call.id)
     if not call.open and call.stripe_object_id is None:
         raise Refused(f"Stripe could not create the account: {call.error_message}")
     return call
+
+
+def reconnect(services: Services, seller: Seller) -> None:
+    """Connect again the account that we created, after it was disconnected here.
+
+    There is no OAuth connection to renew: Stripe lets us see it all the time. Raises Refused if
+    the shop has left no account that we created.
+    """
+    with services.store.transaction() as tx:
+        repository.lock(tx, seller.id)
+        left = account_changes.last(tx, seller.id)
+        if left is None or not made_here(tx, left):
+            raise Refused("Your shop has left no account that was created here.")
+        repository.connect_account(tx, left.stripe_account_id, seller.id, timestamp())
+    accounts.read(services.store, services.gateway, left.stripe_account_id)
 
 
 def link(services: Services, seller: Seller, way: Way) -> str:

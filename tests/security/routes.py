@@ -86,6 +86,8 @@ ROUTES = (
     Route("POST", "connect.dashboard", "seller"),
     Route("GET", "leaving.show", "seller"),
     Route("POST", "leaving.leave", "seller"),
+    Route("POST", "leaving.another", "seller"),
+    Route("POST", "leaving.again", "seller"),
     Route("GET", "connect.callback", "public", "*"),
     Route("GET", "listings.index", "seller"),
     Route("GET", "listings.new", "seller"),
