@@ -132,7 +132,7 @@ def test_a_feature_reads_and_writes_through_its_own_repository() -> None:
         for path in PRODUCT
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ImportFrom)
-        and (match := re.fullmatch(r"storefront\.(\w+)(\.repository)?", node.module or ""))
+        and (match := re.fullmatch(r"storefront\.(\w+)(\.repository[.\w]*)?", node.module or ""))
         and (match[2] or "repository" in {alias.name for alias in node.names})
         and match[1] not in parts(path)
     ]

@@ -15,6 +15,7 @@ from storefront.security.typed_text import many_lines, one_line
 MAX_STOCK = 99_999
 TITLE_LENGTH = (3, 80)
 DESCRIPTION_LENGTH = 10_000
+SKU_LENGTH = 64
 PICTURE_DESCRIPTION_LENGTH = 200
 
 
@@ -28,6 +29,7 @@ class Details:
     price_amount: int
     stock: int | None
     requires_shipping: bool
+    sku: str = ""
 
 
 def checked(details: Details, currency: str) -> Details:
@@ -42,6 +44,7 @@ def checked(details: Details, currency: str) -> Details:
         price_amount=details.price_amount,
         stock=details.stock,
         requires_shipping=details.requires_shipping,
+        sku=sku(details.sku),
     )
 
 
@@ -69,6 +72,14 @@ def description(text: str) -> str:
             f"A description has at most {DESCRIPTION_LENGTH:,} characters;"
             f" this one has {len(cleaned):,}."
         )
+    return cleaned
+
+
+def sku(text: str) -> str:
+    """The seller's own number of an article, up to 64 characters; may be empty."""
+    cleaned = one_line(text)
+    if len(cleaned) > SKU_LENGTH:
+        raise Invalid(f"An SKU has at most {SKU_LENGTH} characters; this one has {len(cleaned)}.")
     return cleaned
 
 

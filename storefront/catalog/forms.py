@@ -67,6 +67,7 @@ class ListingForm(PriceAndStockForm):
     category = SelectField("Category", [rule(accepted.category)], validate_choice=False)
     description = TextAreaField("Description", [rule(accepted.description)])
     requires_shipping = BooleanField("I send this by post")
+    sku = StringField("SKU", [rule(accepted.sku)])
 
     def __init__(self, typed: Any = None, *, currency: str, **data: Any) -> None:
         super().__init__(typed, currency=currency, **data)
@@ -81,6 +82,7 @@ class ListingForm(PriceAndStockForm):
             price_amount=self.price_amount,
             stock=self.stock_count,
             requires_shipping=bool(self.requires_shipping.data),
+            sku=self.sku.data or "",
         )
 
 
@@ -91,6 +93,7 @@ def values_of(listing: Listing) -> Mapping[str, Any]:
         "category": listing.category,
         "description": listing.description,
         "requires_shipping": listing.requires_shipping,
+        "sku": listing.sku,
         **price_and_stock_of(listing),
     }
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from storefront.catalog import repository
 from storefront.catalog.details import picture_description
 from storefront.catalog.pictures import MAX_PER_LISTING, Encoded
-from storefront.catalog.repository import Listing, Picture
+from storefront.catalog.repository import Listing
+from storefront.catalog.repository import gallery as repository
+from storefront.catalog.repository.gallery import Picture
 from storefront.errors import NotFound, Refused
 from storefront.ids import new_id
 from storefront.media import Media, variant

@@ -11,7 +11,7 @@ from storefront.catalog.browsing import ALL_STATES
 from storefront.catalog.details import description as accepted_description
 from storefront.catalog.forms import ListingForm, PriceAndStockForm
 from storefront.catalog.pictures import MAX_PER_LISTING
-from storefront.catalog.service import Listing
+from storefront.catalog.service import Listing, SkuTaken
 from storefront.errors import NotFound, Refused
 from storefront.media import Media
 from storefront.security.policies import policy
@@ -147,7 +147,11 @@ def create() -> ResponseReturnValue:
         form = ListingForm(request.form, currency=shop.currency)
         if "preview" in request.form or not form.validate():
             return _new_page(shop, form, 200 if "preview" in request.form else 422)
-        listing = service.create(tx, shop.id, shop.currency, form.details())
+        try:
+            listing = service.create(tx, shop.id, shop.currency, form.details())
+        except SkuTaken as error:
+            form.sku.errors = [error.message]
+            return _new_page(shop, form, 422)
     flash("Saved as a draft. Add pictures, then publish it.", "success")
     return htmx.redirect(url_for("listings.edit", listing_id=listing.id))
 
@@ -187,6 +191,9 @@ def _saved(tx: Tx, listing: Listing, form: ListingForm) -> bool:
     try:
         with tx.savepoint():
             service.update(tx, listing, form.details(), form.stock_count_seen)
+    except SkuTaken as error:
+        form.sku.errors = [error.message]
+        return False
     except Refused as error:
         _show_stock_conflict(tx, listing, form, error)
         return False

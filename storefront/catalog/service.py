@@ -6,9 +6,10 @@ from dataclasses import replace
 from storefront.catalog import details as accepted
 from storefront.catalog import repository
 from storefront.catalog.details import Details
-from storefront.catalog.repository import Card, Listing, ListingForSale, Picture
+from storefront.catalog.repository import Card, Listing, ListingForSale, gallery
+from storefront.catalog.repository.gallery import Picture
 from storefront.clock import timestamp
-from storefront.errors import NotFound, Refused
+from storefront.errors import Invalid, NotFound, Refused
 from storefront.ids import new_id
 from storefront.slugs import another, slug_of
 from storefront.store import Conflict, Row, Tx
@@ -19,6 +20,7 @@ __all__ = [
     "Listing",
     "ListingForSale",
     "Picture",
+    "SkuTaken",
     "create",
     "delete",
     "for_sale",
@@ -32,6 +34,13 @@ __all__ = [
     "update",
     "visible",
 ]
+
+
+_SKU_TAKEN = "Another listing of your shop has the SKU “{}”."
+
+
+class SkuTaken(Invalid):
+    """Another listing of the same shop has this SKU."""
 
 
 # Buying -------------------------------------------------------------------------------
@@ -107,7 +116,7 @@ def visible(tx: Tx, slug: str, viewer_seller_id: str | None) -> Listing:
 
 def pictures(tx: Tx, listing_id: str) -> list[Picture]:
     """The pictures of a listing, in their order."""
-    return repository.pictures(tx, listing_id)
+    return gallery.pictures(tx, listing_id)
 
 
 # Selling ------------------------------------------------------------------------------
@@ -122,7 +131,7 @@ def of_seller(tx: Tx, seller_id: str, listing_id: str) -> Listing:
 
 
 def create(tx: Tx, seller_id: str, currency: str, details: Details) -> Listing:
-    """Write a new draft in the shop's currency. Raises Invalid."""
+    """Write a new draft in the shop's currency. Raises Invalid and SkuTaken."""
     details = accepted.checked(details, currency)
     now = timestamp()
     listing = Listing(
@@ -140,6 +149,7 @@ def create(tx: Tx, seller_id: str, currency: str, details: Details) -> Listing:
         created_at=now,
         updated_at=now,
         published_at=None,
+        sku=details.sku,
     )
     return _insert(tx, listing)
 
@@ -151,17 +161,23 @@ def _insert(tx: Tx, listing: Listing) -> Listing:
             with tx.savepoint():
                 repository.insert(tx, listing)
         except Conflict:
+            _check_sku(tx, listing)
             listing = replace(listing, slug=another(plain))
         else:
             return listing
     raise Refused("Another listing has this address. Please change the title a little.")
 
 
+def _check_sku(tx: Tx, listing: Listing) -> None:
+    if listing.sku and repository.sku_is_taken(tx, listing.seller_id, listing.sku, listing.id):
+        raise SkuTaken(_SKU_TAKEN.format(listing.sku))
+
+
 def update(tx: Tx, listing: Listing, details: Details, stock_seen: int | None) -> None:
     """Change a listing; its address stays.
 
     `stock_seen` is the stock that the seller saw when typing: if it has changed since, and
-    the seller changed it too, this raises Refused. Raises Invalid.
+    the seller changed it too, this raises Refused. Raises Invalid and SkuTaken.
     """
     details = accepted.checked(details, listing.currency)
     changed = replace(
@@ -171,9 +187,14 @@ def update(tx: Tx, listing: Listing, details: Details, stock_seen: int | None) -
         description=details.description,
         price_amount=details.price_amount,
         requires_shipping=details.requires_shipping,
+        sku=details.sku,
         updated_at=timestamp(),
     )
-    repository.update(tx, changed)
+    try:
+        with tx.savepoint():
+            repository.update(tx, changed)
+    except Conflict as error:
+        raise SkuTaken(_SKU_TAKEN.format(changed.sku)) from error
     _set_stock(tx, listing.id, details.stock, stock_seen)
 
 

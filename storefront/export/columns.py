@@ -14,7 +14,7 @@ TABLES: Final[dict[str, str]] = {
     " details_submitted transfers_capability card_payments_capability display_name country"
     " default_currency statement_prefix connected_at disconnected_at",
     "listings": "id seller_id slug title category description price_amount currency stock"
-    " requires_shipping state created_at updated_at published_at",
+    " requires_shipping state created_at updated_at published_at sku",
     "orders": "id number seller_id user_id status problem currency items_amount shipping_amount"
     " total_amount application_fee_amount fee_mode fee_basis refunded_amount fee_refunded_amount"
     " on_behalf_of cross_border"

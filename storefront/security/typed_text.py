@@ -20,4 +20,4 @@ def many_lines(text: str | None) -> str:
 
 
 def _clean(text: str | None) -> str:
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text or ""))
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text or ""))

@@ -1,4 +1,4 @@
-"""Listings and their pictures in the database."""
+"""Listings in the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _COLUMNS = (
     "listings.id, listings.seller_id, listings.slug, listings.title, listings.category,"
     " listings.description, listings.price_amount, listings.currency, listings.stock,"
     " listings.requires_shipping, listings.state, listings.created_at, listings.updated_at,"
-    " listings.published_at"
+    " listings.published_at, listings.sku"
 )
 
 
@@ -41,19 +41,7 @@ class Listing:
     created_at: str
     updated_at: str
     published_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of a listing; `width` and `height` are those of its large size."""
-
-    id: str
-    listing_id: str
-    position: int
-    media_key: str
-    width: int
-    height: int
-    description: str
+    sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +197,17 @@ def of_seller(tx: Tx, seller_id: str, listing_id: str) -> Listing | None:
     return _listing(row) if row else None
 
 
+def sku_is_taken(tx: Tx, seller_id: str, sku: str, except_id: str) -> bool:
+    """Whether another listing of this seller has the SKU."""
+    found = tx.value(
+        "SELECT 1 FROM listings WHERE seller_id = :seller_id AND sku = :sku AND id <> :id",
+        seller_id=seller_id,
+        sku=sku,
+        id=except_id,
+    )
+    return found is not None
+
+
 def _listing(row: Row) -> Listing:
     return Listing(**{**row, "requires_shipping": bool(row["requires_shipping"])})
 
@@ -235,12 +234,13 @@ def for_sale_rows(tx: Tx, listing_ids: Sequence[str], cart_id: str) -> list[Row]
 
 
 def insert(tx: Tx, listing: Listing) -> None:
-    """Write a new listing. Raises Conflict when its slug is taken."""
+    """Write a new listing. Raises Conflict when its slug or its SKU is taken."""
     tx.run(
         "INSERT INTO listings (id, seller_id, slug, title, category, description, price_amount,"
-        " currency, stock, requires_shipping, state, created_at, updated_at, published_at)"
+        " currency, stock, requires_shipping, state, created_at, updated_at, published_at, sku)"
         " VALUES (:id, :seller_id, :slug, :title, :category, :description, :price_amount,"
-        " :currency, :stock, :requires_shipping, :state, :created_at, :updated_at, :published_at)",
+        " :currency, :stock, :requires_shipping, :state, :created_at, :updated_at, :published_at,"
+        " :sku)",
         id=listing.id,
         seller_id=listing.seller_id,
         slug=listing.slug,
@@ -255,21 +255,23 @@ def insert(tx: Tx, listing: Listing) -> None:
         created_at=listing.created_at,
         updated_at=listing.updated_at,
         published_at=listing.published_at,
+        sku=listing.sku,
     )
 
 
 def update(tx: Tx, listing: Listing) -> None:
-    """Write everything that its seller may change, except state and stock."""
+    """Write all that its seller may change but state and stock. Raises Conflict for the SKU."""
     tx.run(
         "UPDATE listings SET title = :title, category = :category, description = :description,"
         " price_amount = :price_amount, requires_shipping = :requires_shipping,"
-        " updated_at = :updated_at WHERE id = :id",
+        " sku = :sku, updated_at = :updated_at WHERE id = :id",
         id=listing.id,
         title=listing.title,
         category=listing.category,
         description=listing.description,
         price_amount=listing.price_amount,
         requires_shipping=int(listing.requires_shipping),
+        sku=listing.sku,
         updated_at=listing.updated_at,
     )
 
@@ -335,52 +337,3 @@ def delete(tx: Tx, listing_id: str) -> None:
     """Remove a listing with its pictures. Raises Conflict when carts or orders know it."""
     tx.run("DELETE FROM listing_pictures WHERE listing_id = :id", id=listing_id)
     tx.run("DELETE FROM listings WHERE id = :id", id=listing_id)
-
-
-def pictures(tx: Tx, listing_id: str) -> list[Picture]:
-    """The pictures of a listing, in their order."""
-    rows = tx.all(
-        "SELECT id, listing_id, position, media_key, width, height, description"
-        " FROM listing_pictures WHERE listing_id = :id ORDER BY position, id",
-        id=listing_id,
-    )
-    return [Picture(**row) for row in rows]
-
-
-def insert_picture(tx: Tx, picture: Picture) -> None:
-    """Write a new picture."""
-    tx.run(
-        "INSERT INTO listing_pictures"
-        " (id, listing_id, position, media_key, width, height, description) VALUES"
-        " (:id, :listing_id, :position, :media_key, :width, :height, :description)",
-        id=picture.id,
-        listing_id=picture.listing_id,
-        position=picture.position,
-        media_key=picture.media_key,
-        width=picture.width,
-        height=picture.height,
-        description=picture.description,
-    )
-
-
-def place_picture(tx: Tx, picture_id: str, position: int) -> None:
-    """Put a picture at a place in the order."""
-    tx.run(
-        "UPDATE listing_pictures SET position = :position WHERE id = :id",
-        id=picture_id,
-        position=position,
-    )
-
-
-def describe_picture(tx: Tx, picture_id: str, description: str) -> None:
-    """Change what a picture says to those who cannot see it."""
-    tx.run(
-        "UPDATE listing_pictures SET description = :description WHERE id = :id",
-        id=picture_id,
-        description=description,
-    )
-
-
-def delete_picture(tx: Tx, picture_id: str) -> None:
-    """Remove a picture. Its file stays: orders may still show it."""
-    tx.run("DELETE FROM listing_pictures WHERE id = :id", id=picture_id)
