@@ -68,6 +68,17 @@
     if (input.form?.hasAttribute("data-autosubmit")) input.form.requestSubmit();
   });
 
+  // A page that asks for a file takes one that is dropped anywhere on it.
+  const dropTarget = (event) => event.dataTransfer.types.includes("Files") && document.querySelector("[data-drop-anywhere] input[type=file]");
+  document.addEventListener("dragover", (event) => { if (dropTarget(event)) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    const input = dropTarget(event);
+    if (!input || event.target === input) return;
+    event.preventDefault();
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A plain form is sent once; htmx forms have their own queue. The back button gives the form back.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -45,6 +45,7 @@ from storefront.funds.views import blueprint as funds
 from storefront.health.views import blueprint as health
 from storefront.leaving.admin_views import blueprint as leaving_admin
 from storefront.leaving.views import blueprint as leaving
+from storefront.listing_imports.views import blueprint as listing_imports
 from storefront.merchants.seller_views import blueprint as seller_merchants
 from storefront.merchants.views import blueprint as merchants
 from storefront.orders import panels
@@ -142,6 +143,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(leaving_admin)
     app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)
+    app.register_blueprint(listing_imports)
     app.register_blueprint(pictures)
     app.register_blueprint(webhooks)
     app.register_blueprint(admin)

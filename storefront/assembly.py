@@ -19,6 +19,7 @@ from storefront.evidence import answering, reminders, sending
 from storefront.fraud_warnings.follow import follow as follow_fraud_warnings
 from storefront.leaving import events as leaving_events
 from storefront.leaving import service as leaving
+from storefront.listing_imports import service as listing_imports
 from storefront.mail import service as mail
 from storefront.merchants import service as merchants
 from storefront.orders import mail_facts
@@ -116,8 +117,10 @@ def _register_jobs(services: Services) -> None:
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("platform", 60, merchants.read_platform),
+            Job("listing_imports", 1, listing_imports.run_due),
             Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),
             Job("old_carts", 3600, cart.clean_up),
+            Job("old_imports", 3600, listing_imports.clean_up),
             Job("old_sessions", 600, sessions.clean_up),
             Job("old_limits", 600, rate_limit.clean_up),
             Job("old_tokens", 3600, users.clean_up),

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 
+NOTHING_TO_PAUSE = "A draft is not for sale, so there is nothing to pause."
 _SKU_TAKEN = "Another listing of your shop has the SKU “{}”."
 
 
@@ -130,8 +131,13 @@ def of_seller(tx: Tx, seller_id: str, listing_id: str) -> Listing:
     return listing
 
 
-def create(tx: Tx, seller_id: str, currency: str, details: Details) -> Listing:
-    """Write a new draft in the shop's currency. Raises Invalid and SkuTaken."""
+def create(
+    tx: Tx, seller_id: str, currency: str, details: Details, *, publish: bool = False
+) -> Listing:
+    """Write a new listing in the shop's currency, a draft if it is not published at once.
+
+    Raises Invalid and SkuTaken.
+    """
     details = accepted.checked(details, currency)
     now = timestamp()
     listing = Listing(
@@ -145,10 +151,10 @@ def create(tx: Tx, seller_id: str, currency: str, details: Details) -> Listing:
         currency=currency,
         stock=details.stock,
         requires_shipping=details.requires_shipping,
-        state="draft",
+        state="published" if publish else "draft",
         created_at=now,
         updated_at=now,
-        published_at=None,
+        published_at=now if publish else None,
         sku=details.sku,
     )
     return _insert(tx, listing)
@@ -230,7 +236,7 @@ def publish(tx: Tx, listing: Listing) -> None:
 def pause(tx: Tx, listing: Listing) -> None:
     """Stop selling for a while. Raises Refused for a draft."""
     if listing.state == "draft":
-        raise Refused("A draft is not for sale, so there is nothing to pause.")
+        raise Refused(NOTHING_TO_PAUSE)
     repository.set_state(tx, listing.id, "paused", at=timestamp())
 
 

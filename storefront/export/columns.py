@@ -81,6 +81,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "answer_limits": "a setting",
     "heartbeats": "of the running program",
     "installation": "names idempotency keys",
+    "listing_import_rows": "what sellers have sent, as they sent it",
+    "listing_imports": "what sellers have sent, as they sent it",
     "listing_pictures": "pictures are files",
     "mails": "their contexts hold links that sign people in",
     "merchant_rules": "a setting",

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from storefront.security.policies import Policy
 
 About = Literal[
+    "import",
     "", "*", "listing", "picture", "sold", "order", "link", "refund", "seller", "event", "call",
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
@@ -113,6 +114,14 @@ ROUTES = (
     Route("GET", "shipping.outcome", "seller"),
     Route("GET", "slips.of_order", "seller", "sold"),
     Route("GET", "slips.of_orders", "seller"),
+    Route("GET", "listing_imports.index", "seller"),
+    Route("POST", "listing_imports.start", "seller"),
+    Route("GET", "listing_imports.template", "seller"),
+    Route("GET", "listing_imports.export", "seller"),
+    Route("GET", "listing_imports.show", "seller", "import"),
+    Route("GET", "listing_imports.progress", "seller", "import"),
+    Route("POST", "listing_imports.commit", "seller", "import"),
+    Route("POST", "listing_imports.undo", "seller", "import"),
     Route("GET", "orders.sold", "seller", "sold"),
     Route("POST", "orders.ship", "seller", "sold"),
     Route("GET", "funds.sold", "seller", "sold"),

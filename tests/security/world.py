@@ -15,6 +15,7 @@ from storefront.evidence import rules as answer_rules
 from storefront.fee_rules import service as fee_rules
 from storefront.fees import FeeRule
 from storefront.ids import new_token
+from storefront.listing_imports import service as listing_imports
 from storefront.merchants import service as merchants
 from storefront.orders.service import Order
 from storefront.reconciliation import service as reconciling
@@ -58,6 +59,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     """Fill an empty marketplace. `worker` lets Stripe's events arrive."""
     shop, other = cast.shop("Alice"), cast.shop("Dora")
     names = _of_shop(cast, shop, alice)
+    names["import"] = _imported(services, shop)
     order = cast.order(cast.listing(shop), cast.user("Bob"))
     elsewhere = cast.listing(other)
     other_order = cast.order(elsewhere)
@@ -95,8 +97,8 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored, to see whether it has changed."""
     tables = (
         "users", "user_tokens", "sellers", "connected_accounts", "account_changes",
-        "oauth_states", "listings", "listing_pictures", "carts", "cart_lines", "orders",
-        "order_lines", "refunds",
+        "oauth_states", "listings", "listing_pictures", "listing_imports", "listing_import_rows",
+        "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
         "disputes", "fraud_warnings", "dispute_policies", "dispute_evidence", "refund_reviews",
         "merchant_rules", "statement_suffixes", "platform_account", "order_visits",
@@ -141,6 +143,13 @@ def _of_shop(cast: Cast, shop: Shop, alice: Browser) -> dict[About, Names]:
         "file": {"filename": "site.css"},
         "script": {"filename": "htmx.min.js"},
     }
+
+
+def _imported(services: Services, shop: Shop) -> Names:
+    """A file that was compared and not imported yet."""
+    upload = listing_imports.Upload("stock.csv", b"sku,title,category,price,stock\nA,Mug,art,9,1")
+    batch = listing_imports.start(services, shop.seller.id, shop.owner.id, upload)
+    return {"import_id": batch.id}
 
 
 def _of_order(

@@ -1,0 +1,1 @@
+"""Many listings at once: files that are compared, imported and undone, and exports."""
