@@ -66,6 +66,7 @@ sandbox: $(RUN) ## The Stripe sandbox alone, on SANDBOX_PORT
 bench: $(RUN) ## Requests per second and CPU time per request, beside a bare Flask page
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.sandbox
+	$(BIN)/python -m bench.imports
 
 ##@ Run it with your own settings
 .PHONY: serve worker
