@@ -64,6 +64,7 @@ from storefront.refunds.views import blueprint as refunds
 from storefront.repayments.views import blueprint as repayments
 from storefront.sales.views import blueprint as sales
 from storefront.security import policies
+from storefront.seller_data.views import blueprint as seller_data
 from storefront.sellers.admin_views import blueprint as sellers_admin
 from storefront.sellers.connect_views import blueprint as connect
 from storefront.sellers.dashboard import show_tiles
@@ -141,6 +142,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(connect)
     app.register_blueprint(leaving)
     app.register_blueprint(leaving_admin)
+    app.register_blueprint(seller_data)
     app.register_blueprint(sellers_admin)
     app.register_blueprint(listings)
     app.register_blueprint(listing_imports)

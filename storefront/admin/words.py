@@ -99,6 +99,7 @@ ACTIONS: Final = {
     "stored_data.deleted": "Seller's Stripe data deleted",
     "reconciliation.started": "Reconciliation started",
     "account.left": "Account disconnected",
+    "shop.deleted": "Shop deleted by its seller",
     "webhook_endpoint.created": "Webhook endpoint created",
     "webhook_endpoint.corrected": "Webhook endpoint corrected",
 }

@@ -35,6 +35,9 @@ CONTROLLED = "no_deauth_on_controlled_account"
 _AT_ONCE = 20
 
 
+matters = repository.matters
+
+
 def register(outcomes: Outcomes) -> None:
     """Listen to the calls of this feature."""
     outcomes.on(DEAUTHORIZE, _answered)

@@ -50,13 +50,13 @@ def find(tx: Tx, seller_id: str) -> Seller | None:
 
 def find_by_user(tx: Tx, user_id: str) -> Seller | None:
     """The shop of a person."""
-    sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.user_id = :user_id"
+    sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.user_id = :user_id AND s.closed_at IS NULL"
     return _seller(tx.one(sql, user_id=user_id))
 
 
 def find_by_slug(tx: Tx, slug: str) -> Seller | None:
     """The shop at an address."""
-    sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.slug = :slug"
+    sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.slug = :slug AND s.closed_at IS NULL"
     return _seller(tx.one(sql, slug=slug))
 
 

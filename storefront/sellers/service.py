@@ -93,7 +93,9 @@ def open_shop(tx: Tx, user_id: str, details: Details, currency: str) -> Seller:
         with tx.savepoint():
             repository.insert(tx, seller)
     except Conflict as error:
-        raise Refused("You have a shop already.") from error
+        raise Refused(
+            "You have a shop already, or have deleted one, and an account opens no other shop."
+        ) from error
     return seller
 
 

@@ -7,7 +7,7 @@ from storefront.store import Row, Tx
 _USER = """
 SELECT u.id, u.email, u.name, u.password_hash, u.email_verified_at, u.is_operator,
        u.session_version, s.id IS NOT NULL AS has_shop
-  FROM users u LEFT JOIN sellers s ON s.user_id = u.id
+  FROM users u LEFT JOIN sellers s ON s.user_id = u.id AND s.closed_at IS NULL
 """
 
 

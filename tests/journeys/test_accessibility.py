@@ -126,6 +126,7 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell/shop",
         "/sell/connect",
         "/sell/connect/disconnect",
+        "/sell/data",
         "/sell/orders",
         "/sell/orders?q=nothing+like+this",
         f"/sell/shipping?order={market.fresh.id}&order={market.refunded.id}",
