@@ -112,6 +112,9 @@ def _register_jobs(services: Services) -> None:
             Job("reconciliation", 2, reconciliation.run_due),
             Job("stored_data", 1, stored_data.run_due),
             Job("stored_leavers", 3600, stored_data.forget_left),
+            Job(
+                "old_contents", 86400, partial(webhooks.forget_old, types=stored_data_events.TYPES)
+            ),
             Job("leaving", 2, leaving_events.settle_doubts),
             Job("coming_back", 2, leaving.come_back),
             Job("accounts", 2, accounts.refresh_stale),

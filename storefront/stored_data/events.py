@@ -50,9 +50,9 @@ def register(handlers: Handlers) -> None:
 
 
 def _copy(tx: Tx, event: Event) -> Fold:
-    if not repository.fetches(tx, event.account):
-        return "ignored"  # nobody has asked for this account's data
     snapshot = event.object
+    if copying.kind_of(snapshot) is None or not repository.fetches(tx, event.account):
+        return "ignored"  # its content was erased, or nobody has asked for this account's data
     if event.type == "customer.deleted":
         snapshot = {**snapshot, "deleted": True}
     copying.keep(tx, event.account, [snapshot], Seen(event.created, event.created))

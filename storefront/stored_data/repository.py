@@ -181,8 +181,9 @@ def left_before(tx: Tx, moment: str) -> list[str]:
     """Accounts that were disconnected before a moment and of which something is stored."""
     rows = tx.all(
         "SELECT a.stripe_account_id FROM connected_accounts a WHERE a.connected = 0"
-        " AND a.disconnected_at < :moment AND EXISTS (SELECT 1 FROM stored_fetches f"
-        " WHERE f.stripe_account_id = a.stripe_account_id)",
+        " AND a.disconnected_at < :moment AND (EXISTS (SELECT 1 FROM stored_fetches f"
+        " WHERE f.stripe_account_id = a.stripe_account_id) OR EXISTS (SELECT 1"
+        " FROM stored_objects o WHERE o.stripe_account_id = a.stripe_account_id))",
         moment=moment,
     )
     return [row["stripe_account_id"] for row in rows]

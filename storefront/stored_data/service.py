@@ -166,8 +166,8 @@ def _step(services: Services, found: Fetch) -> None:
         found.stripe_account_id, found.kind, found.since, found.stripe_cursor
     )
     with services.store.transaction() as tx:
-        copying.keep(tx, found.stripe_account_id, page.objects, page.seen)
-        _moved(tx, found, len(page.objects), page.cursor)
+        if _moved(tx, found, len(page.objects), page.cursor):  # else somebody else has, or deleted
+            copying.keep(tx, found.stripe_account_id, page.objects, page.seen)
 
 
 def _explain_payout(services: Services, found: Fetch) -> None:
@@ -180,11 +180,12 @@ def _explain_payout(services: Services, found: Fetch) -> None:
         return
     pages = _pages_of(services, payout) if payout.body.get("automatic") else []
     with services.store.transaction() as tx:
+        seen = found.seen + sum(len(page.objects) for page in pages)
+        if not repository.update(tx, found, seen=seen, problem="", attempts=0):
+            return
         for page in pages:
             copying.keep(tx, found.stripe_account_id, page.objects, page.seen, payout.id)
         repository.explained(tx, payout)
-        seen = sum(len(page.objects) for page in pages)
-        repository.update(tx, found, seen=found.seen + seen, problem="", attempts=0)
 
 
 def _pages_of(services: Services, payout: Copy) -> list[Reading]:
@@ -199,7 +200,7 @@ def _pages_of(services: Services, payout: Copy) -> list[Reading]:
     return pages
 
 
-def _moved(tx: Tx, found: Fetch, count: int, cursor: str | None) -> None:
+def _moved(tx: Tx, found: Fetch, count: int, cursor: str | None) -> bool:
     news = {"seen": found.seen + count, "stripe_cursor": cursor, "problem": "", "attempts": 0}
     if cursor is None:
         news |= {"state": FINISHED, "finished_at": clock.timestamp()}
@@ -207,7 +208,7 @@ def _moved(tx: Tx, found: Fetch, count: int, cursor: str | None) -> None:
         known = found.complete_until
         if found.since is None or (known is not None and found.since <= known):
             news["complete_until"] = started
-    repository.update(tx, found, **news)
+    return repository.update(tx, found, **news)
 
 
 def _failed(tx: Tx, found: Fetch, failure: StripeFailure) -> None:
@@ -242,7 +243,8 @@ def _reread(services: Services, limit: int) -> int:
                 repository.reread_later(tx, copy, again)
         else:
             with services.store.transaction() as tx:
-                copying.keep(tx, copy.stripe_account_id, reading.objects, reading.seen)
+                if repository.fetches(tx, copy.stripe_account_id):  # else deleted meanwhile
+                    copying.keep(tx, copy.stripe_account_id, reading.objects, reading.seen)
     return len(doubtful)
 
 

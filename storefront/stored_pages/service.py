@@ -7,10 +7,12 @@ from typing import Any
 
 from storefront.errors import NotFound
 from storefront.store import Row, Tx
+from storefront.stored_data import events
 from storefront.stored_data import service as stored_data
 from storefront.stored_data.service import Fetch
 from storefront.stored_pages import repository
 from storefront.stored_pages.repository import Account, Entry
+from storefront.webhooks import service as webhooks
 
 PAGE_SIZE = 25
 _PARTS = 100
@@ -98,6 +100,16 @@ def shown(tx: Tx, of: Account, object_id: str) -> Shown:
         repository.parts(tx, of.stripe_account_id, object_id, _PARTS),
         repository.orders(tx, of.seller_id, named),
     )
+
+
+def delete(tx: Tx, account_id: str, actor_id: str) -> None:
+    """Delete the copies of an account that has left, and what its events said.
+
+    Raises NotFound, and Refused while it is connected.
+    """
+    account(tx, account_id)
+    stored_data.delete(tx, account_id, actor_id)
+    webhooks.forget(tx, events.TYPES, account_id)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -103,8 +103,7 @@ def fetch(account_id: str) -> ResponseReturnValue:
 def delete(account_id: str) -> ResponseReturnValue:
     """Delete the copies of an account that has left."""
     with current.store().transaction() as tx:
-        service.account(tx, account_id)
-        stored_data.delete(tx, account_id, current_user.id)
+        service.delete(tx, account_id, current_user.id)
     flash("Deleted. Nothing of this account is stored any more.", "success")
     return htmx.redirect(url_for("stored_pages.index"))
 

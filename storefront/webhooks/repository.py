@@ -50,6 +50,10 @@ _COLUMNS = """id, scope, account, stripe_event_id, type, object_id, livemode, st
   state, attempts, next_try_at, error, received_at, handled_at"""
 
 
+_NOTHING = '{"data": {"object": {}}}'
+"""The body of an event whose content was erased."""
+
+
 def _stored(row: Row) -> StoredEvent:
     return StoredEvent(**{**row, "livemode": row["livemode"] == 1})
 
@@ -119,6 +123,22 @@ def due(tx: Tx, limit: int) -> list[str]:
         limit=limit,
     )
     return [row["id"] for row in rows]
+
+
+def forget(tx: Tx, types: tuple[str, ...], after: str, before: str, account: str = "") -> int:
+    """Erase what Connect events of some types said, of an account or of all; how many."""
+    names = {f"type_{number}": type_ for number, type_ in enumerate(types)}
+    return tx.run(
+        "UPDATE webhook_events SET body = :nothing WHERE state IN ('done', 'ignored', 'dead')"
+        " AND received_at >= :after AND received_at < :before AND scope = 'connect'"
+        " AND (:account = '' OR account = :account) AND body <> :nothing"
+        f" AND type IN ({', '.join(f':{name}' for name in names)})",
+        nothing=_NOTHING,
+        after=after,
+        before=before,
+        account=account,
+        **names,
+    )
 
 
 def adopt(tx: Tx, object_ids: list[str]) -> int:

@@ -26,7 +26,18 @@ from storefront.webhooks.repository import (
     StoredEvent,
 )
 
-__all__ = ["STATES", "StoredEvent", "by_id", "counts", "fold_due", "listing", "receive", "replay"]
+__all__ = [
+    "STATES",
+    "StoredEvent",
+    "by_id",
+    "counts",
+    "fold_due",
+    "forget",
+    "forget_old",
+    "listing",
+    "receive",
+    "replay",
+]
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +46,7 @@ PATHS = {"platform": "/webhooks/stripe", "connect": "/webhooks/stripe/connect"}
 
 _GIVE_UP_AFTER = 12
 _LAST_PARKED_TRY = 16
+_KEEP_DAYS = 30
 
 by_id = repository.by_id
 listing = repository.listing
@@ -71,6 +83,21 @@ def adopt(tx: Tx, order: Order, objects: list[StripeObject]) -> None:
         ids.append(order.stripe_checkout_session_id)
     if ids:
         repository.adopt(tx, ids)
+
+
+def forget(tx: Tx, types: tuple[str, ...], account: str) -> int:
+    """Erase what Connect events of some types said of an account; how many."""
+    return repository.forget(tx, types, "", clock.timestamp(), account)
+
+
+def forget_old(services: Services, types: tuple[str, ...]) -> int:
+    """Erase what Connect events of some types said a month ago; how many.
+
+    It looks two months further back, so that a worker may have been off for a while.
+    """
+    after, before = clock.ago(days=3 * _KEEP_DAYS), clock.ago(days=_KEEP_DAYS)
+    with services.store.transaction() as tx:
+        return repository.forget(tx, types, after, before)
 
 
 def _fold(services: Services, row_id: str, states: tuple[str, ...]) -> str | None:

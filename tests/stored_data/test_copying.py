@@ -11,9 +11,10 @@ import time_machine
 
 from storefront import clock
 from storefront.current import Services
-from storefront.stored_data import copying, events, service
+from storefront.stored_data import copying, events, repository, service
 from storefront.stored_data.repository import Copy
 from storefront.stripe_gateway.copies import Seen
+from storefront.webhooks import service as webhooks
 from tests.cast import Cast, Shop
 from tests.client import Browser
 from tests.sellers.test_account_events import deliver
@@ -139,6 +140,41 @@ def test_an_event_about_a_deleted_customer_deletes(
     assert copy_of(shop, "cus_1").body["name"] == "a"
     deliver(client, "customer.deleted", shop.account, customer("a"), now)
     assert "a@example.com" not in json.dumps(copy_of(shop, "cus_1").body)
+
+
+def test_what_events_said_is_erased_after_a_month(
+    client: Browser, services: Services, shop: Shop
+) -> None:
+    now = int(clock.now().timestamp())
+    deliver(client, "customer.created", shop.account, customer("a"), now)  # nobody has fetched
+    deliver(client, "account.updated", shop.account, {"object": "account", "id": "acct_1"}, now)
+    with time_machine.travel(clock.now() + timedelta(days=29)):
+        assert webhooks.forget_old(services, events.TYPES) == 0
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        assert webhooks.forget_old(services, events.TYPES) == 1
+        assert webhooks.forget_old(services, events.TYPES) == 0
+    with services.store.read() as tx:
+        bodies = " ".join(row["body"] for row in tx.all("SELECT body FROM webhook_events"))
+    assert "a@example.com" not in bodies
+    assert "acct_1" in bodies
+
+
+def test_what_was_deleted_meanwhile_does_not_return(
+    services: Services, shop: Shop, sandbox: Stripe, begin: Callable[..., None]
+) -> None:
+    sandbox.post("/v1/customers", {"email": "a@example.com"}, account=shop.account)
+    begin(shop, kinds=("customers",))
+
+    def delete(sql: str) -> None:
+        if "SET seen = :seen" in sql:
+            services.store.observers.clear()
+            with services.store.transaction() as tx:
+                repository.delete_all(tx, shop.account)
+
+    services.store.observers.append(delete)
+    service.run_to_end(services, [shop.account], lambda _: None)
+    with services.store.read() as tx:
+        assert tx.value("SELECT COUNT(*) FROM stored_objects") == 0
 
 
 def test_every_type_is_one_that_an_endpoint_can_ask_for(

@@ -7,8 +7,10 @@ import pytest
 from storefront import clock
 from storefront.current import Services
 from storefront.stored_data import service as stored_data
+from storefront.webhooks import service as webhooks
 from tests.cast import Cast, Shop
 from tests.client import HTMX, Browser
+from tests.sellers.test_account_events import deliver
 from tests.stored_data.conftest import lived
 from tests.support.stripe import Stripe
 
@@ -141,6 +143,8 @@ def test_the_copies_of_a_seller_who_has_left_can_be_deleted(
     olga, one = as_user("Olga"), f"{PAGE}/{shop.account}"
     olga.page(one)
     assert olga.post(f"{one}/delete").status_code == 409
+    secret = {"object": "customer", "id": "cus_9", "created": 9, "email": "secret@example.com"}
+    deliver(olga, "customer.created", shop.account, secret, int(clock.now().timestamp()))
     with services.store.transaction() as tx:
         tx.run("UPDATE connected_accounts SET connected = 0, disconnected_at = :now",
                now=clock.timestamp())  # fmt: skip
@@ -151,6 +155,11 @@ def test_the_copies_of_a_seller_who_has_left_can_be_deleted(
     with services.store.read() as tx:
         assert tx.value("SELECT COUNT(*) FROM stored_objects") == 0
         assert tx.value("SELECT COUNT(*) FROM stored_fetches") == 0
+        event = tx.one("SELECT id, body FROM webhook_events WHERE type = 'customer.created'")
+    assert event is not None
+    assert "secret@example.com" not in event["body"]
+    assert webhooks.replay(services, event["id"]) == "ignored"
+    assert olga.get(f"/admin/events/{event['id']}").status_code == 200
 
 
 @pytest.mark.one_database
