@@ -288,7 +288,7 @@ def test_a_finished_one_stays(alice: Browser, shop: Shop, services: Services) ->
     refused = alice.get(agree(alice.post("/sell/connect").location))
     assert refused.status_code == 409
     assert Page(refused.text).h1 == "Your shop has another account already"
-    assert "It was created here and is complete" in refused.text
+    assert "disconnected this one" in refused.text
     assert account_of(services, shop) == before
 
 
