@@ -120,6 +120,7 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell",
         "/sell/listings",
         "/sell/listings/new",
+        "/sell/listings/import",
         f"/sell/listings/{market.mug.id}",
         f"/sell/listings/{market.mug.id}/price",
         f"/sell/listings/{market.draft.id}",
