@@ -48,6 +48,9 @@ from storefront.leaving.views import blueprint as leaving
 from storefront.listing_imports.views import blueprint as listing_imports
 from storefront.merchants.seller_views import blueprint as seller_merchants
 from storefront.merchants.views import blueprint as merchants
+from storefront.messages import page as message_page
+from storefront.messages.seller_views import blueprint as seller_messages
+from storefront.messages.views import blueprint as messages
 from storefront.orders import panels
 from storefront.orders.panels import show_panel
 from storefront.orders.tiles import tiles as order_tiles
@@ -133,9 +136,15 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(sales)
     app.register_blueprint(shipping)
     app.register_blueprint(slips)
+    app.register_blueprint(messages)
+    app.register_blueprint(seller_messages)
+    show_panel(app, panels.SHOPPER, message_page.panel_of_shopper)
+    show_panel(app, panels.SELLER, message_page.panel_of_seller)
+    show_panel(app, panels.OPERATOR, message_page.panel_of_operator)
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)
+    show_tiles(app, message_page.tiles)
     show_tiles(app, request_page.tiles)
     show_tiles(app, debt_tiles)
     show_tiles(app, dispute_panels.tiles)

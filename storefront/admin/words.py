@@ -57,6 +57,8 @@ MAILS: Final = {
     "refund_failed": "Refund failed",
     "seller_sale": "Sale, to the seller",
     "request_step": "News of a refund request",
+    "message_to_shopper": "New message, to the shopper",
+    "message_to_seller": "New message, to the seller",
     "dispute": "News of a dispute",
     "fraud_warning": "Early fraud warning",
     "evidence_reminder": "Reminder to answer a dispute",

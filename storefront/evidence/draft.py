@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from storefront import clock
+from storefront.messages import service as messages
 from storefront.money import display
 from storefront.orders import service as orders
 from storefront.orders import visits
@@ -22,7 +23,7 @@ def draft(tx: Tx, order: Order) -> dict[str, str]:
         "customer_purchase_ip": order.purchase_ip,
         "access_activity_log": "\n".join(visits.log(tx, order)),
         "refund_policy_disclosure": _policy(order),
-        "uncategorized_text": "\n".join(_receipt(tx, order, lines)),
+        "uncategorized_text": "\n".join(_receipt(tx, order, lines)) + _messages(tx, order),
         **(_shipping(order) if order.requires_shipping else _service(order)),
     }
     return {name: many_lines(text) for name, text in known.items() if text}
@@ -67,6 +68,12 @@ def _receipt(tx: Tx, order: Order, lines: list[OrderLine]) -> Iterator[str]:
     yield f"Total: {display(order.total_amount, order.currency)}"
     if order.refunded_amount:
         yield f"Refunded: {display(order.refunded_amount, order.currency)}"
+
+
+def _messages(tx: Tx, order: Order) -> str:
+    """What the two wrote; Stripe takes only a file as `customer_communication`."""
+    said = messages.transcript(tx, order)
+    return f"\n\nMessages between shopper and shop:\n{said}" if said else ""
 
 
 def _card(tx: Tx, order: Order) -> str:

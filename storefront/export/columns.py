@@ -32,6 +32,7 @@ TABLES: Final[dict[str, str]] = {
     " created_at updated_at",
     "refund_request_lines": "request_id position quantity",
     "refund_request_steps": "id request_id who kind message at",
+    "order_messages": "id order_id seller_id who text sent_at read_at",
     "fee_returns": "id order_id amount currency note actor_id state failure created_at updated_at",
     "fee_rules": "id scope subject millionths fixed minimum maximum starts_at ends_at actor_id"
     " created_at",
@@ -62,6 +63,7 @@ WITHHELD: Final[dict[str, str]] = {
     "order_lines": "picture_key",
     "refunds": "form_token",
     "refund_requests": "form_token",
+    "order_messages": "form_token",
     "fee_returns": "form_token",
     "disputes": "fees_wanted",
     "repayments": "next_try_at",

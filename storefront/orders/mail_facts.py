@@ -12,7 +12,7 @@ from storefront.store import Tx
 from storefront.stripe_objects import service as stripe_objects
 from storefront.users import service as users
 
-_TO_SELLER = {"seller_sale", "seller_owes", "seller_disputed"}
+_TO_SELLER = {"seller_sale", "seller_owes", "seller_disputed", "message_to_seller"}
 
 
 def load(tx: Tx, mail: Mail) -> Mapping[str, Any]:

@@ -15,6 +15,8 @@ VIEWS = {
     "disputed": "status = 'paid' AND id IN"
     " (SELECT order_id FROM disputes WHERE disputes.seller_id = :seller_id)",
     "requested": "status = 'paid' AND id IN (SELECT order_id FROM refund_requests)",
+    "unread": "status IN ('paid', 'processing') AND id IN (SELECT order_id FROM order_messages"
+    " WHERE order_messages.seller_id = :seller_id AND who = 'shopper' AND read_at IS NULL)",
 }
 _ORDER = ", ".join(Order.__dataclass_fields__)
 _SEARCHED = (

@@ -9,6 +9,7 @@ VIEWS = {
     "refunded": "Refunded",
     "disputed": "Disputed",
     "requested": "With a request",
+    "unread": "New messages",
 }
 
 _EMPTY = {
@@ -16,6 +17,7 @@ _EMPTY = {
     "shipped": ("Nothing sent yet", "Orders appear here when you mark them as sent."),
     "refunded": ("No refunds", "Orders appear here when all or a part of them is refunded."),
     "disputed": ("No disputes", "Orders appear here when a shopper's bank disputes a payment."),
+    "unread": ("No new messages", "Orders appear here when a shopper has written about them."),
     "requested": ("No requests", "Orders appear here when their shopper asks for a refund."),
 }
 

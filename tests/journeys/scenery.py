@@ -11,6 +11,7 @@ from storefront.debts import service as debts
 from storefront.external_refunds import service as external_refunds
 from storefront.ids import new_token
 from storefront.media import Media
+from storefront.messages import service as messages
 from storefront.orders import service as orders
 from storefront.orders.service import Order
 from storefront.refund_requests import asking
@@ -77,6 +78,8 @@ def build(cast: Cast) -> Scenery:
     asked = _asked(cast, refunded)
     fresh = cast.order(mug, quantity=2, shipping=ADDRESS)
     owed = _debt(cast, refunded, 500)
+    for who, text in (("shopper", "Is the glaze lead-free?"), ("seller", "It is, as all of ours.")):
+        messages.say(cast.services.store, refunded, who, text, new_token())
     dispute_id = _dispute(cast, fresh)
     _warn(cast, refunded)
     return Scenery(

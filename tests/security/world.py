@@ -105,6 +105,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "answer_rules", "answer_limits",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps", "stored_objects", "stored_fetches",
+        "order_messages",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
