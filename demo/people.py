@@ -9,6 +9,7 @@ from demo.browser import Browser, Page, Values
 from demo.pictures import logo, picture
 from demo.settings import Demo, Problem
 from storefront.seed.catalogue import Item, Shop
+from storefront.slugs import slug_of
 
 PASSWORD = "welcome to the demo"  # noqa: S105 - of made-up people on a loopback address
 
@@ -85,8 +86,8 @@ class Seller(Person):
             "shipping": shop.shipping,
         }
         self.browser.submit(form, said)
-        form = self.browser.get("/sell/shop").form("/sell/shop/logo")
-        drawn = [("logo", "logo.png", logo(shop.name, shop.palette))]
+        form = self.browser.get("/sell/brand").form("/sell/brand/logo")
+        drawn = [("picture", "logo.png", logo(shop.name, shop.palette))]
         self.browser.submit(form, files=drawn)
 
     def connect(self) -> None:
@@ -162,3 +163,9 @@ class Operator(Person):
         form = page.form("/confirm", "/preview")
         confirm = self.browser.submit(form, scope | {"message": message})
         self.browser.submit(next(form for form in confirm.forms if form.action == page.url))
+
+    def make_merchant_of_record(self, shop: str) -> None:
+        """Let a shop sell in its own name."""
+        page = self.browser.get("/admin/merchants")
+        form = next(form for form in page.forms if form.has("shop"))
+        self.browser.submit(form, {"shop": slug_of(shop, "shop"), "merchant": "seller"})

@@ -31,9 +31,13 @@ def tell(demo: Demo, key: str, say: Say) -> None:
         say("They write their listings and draw a picture or two for each")
         list(pool.map(_list_item, _in_turns(list(sellers.values()))))
         list(pool.map(lambda seller: _connect(seller, say), sellers.values()))
+    olga = Operator(demo, *OPERATOR)
+    olga.sign_in()
+    olga.make_merchant_of_record(hoshi.name)
+    say("  Hoshi Workshop sells from Japan, and therefore in their own name")
     bob = Shopper(demo, *SHOPPER)
     bob.sign_up()
-    _orders(demo, key, bob, (kiln, papier, hoshi), sellers, say)
+    _orders(demo, key, bob, olga, (kiln, papier, hoshi), sellers, say)
 
 
 def _open(seller: Seller) -> None:
@@ -68,6 +72,7 @@ def _orders(
     demo: Demo,
     key: str,
     bob: Shopper,
+    olga: Operator,
     open_shops: tuple[Shop, Shop, Shop],
     sellers: dict[str, Seller],
     say: Say,
@@ -82,8 +87,6 @@ def _orders(
     guest = Shopper(demo, "Ines Duarte", "ines@example.com")
     whole = guest.buy(papier, "Linocut fox", "Tin of pencils")
     part = bob.buy(hoshi, "Wooden racing car", "Roasted tea")
-    olga = Operator(demo, *OPERATOR)
-    olga.sign_in()
     olga.refund(_number(whole), message="Sorry that the print arrived creased.")
     olga.refund(_number(part), amount="2400", message="The tea was out of stock after all.")
     say("  one refunded completely, one in part")

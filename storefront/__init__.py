@@ -19,6 +19,7 @@ from storefront import (
 )
 from storefront.admin.views import blueprint as admin
 from storefront.assembly import assemble
+from storefront.branding.views import blueprint as branding
 from storefront.cart.views import blueprint as cart
 from storefront.catalog.picture_views import blueprint as pictures
 from storefront.catalog.seller_views import blueprint as listings
@@ -161,6 +162,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(fee_rules)
     app.register_blueprint(merchants)
     app.register_blueprint(seller_merchants)
+    app.register_blueprint(branding)
     app.register_blueprint(funds)
     app.register_blueprint(reconciliation)
     app.register_blueprint(stored_pages)

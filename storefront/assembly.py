@@ -6,6 +6,7 @@ is registered here.
 
 from functools import partial
 
+from storefront.branding import service as branding
 from storefront.cart import service as cart
 from storefront.checkout import events as checkout_events
 from storefront.checkout import outcomes as checkout_outcomes
@@ -119,6 +120,7 @@ def _register_jobs(services: Services) -> None:
             Job("coming_back", 2, leaving.come_back),
             Job("accounts", 2, accounts.refresh_stale),
             Job("logos", 5, checkout_logos.upload_missing),
+            Job("icons", 5, branding.upload_missing),
             Job("platform", 60, merchants.read_platform),
             Job("listing_imports", 1, listing_imports.run_due),
             Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from storefront import clock, money
+from storefront.branding import service as brands
 from storefront.cart import service as cart
 from storefront.catalog import service as catalog
 from storefront.catalog.service import ListingForSale
@@ -173,7 +174,10 @@ def _place(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
     if short is not None:
         raise Refused(f"There is not enough left of “{short.title}”. Please change the quantity.")
     orders.insert(tx, order, lines)
-    sent = parameters(services.config, order, lines, wish.seller, wish.suffix, shopper.email)
+    branding = brands.session_settings(tx, wish.seller)
+    sent = parameters(
+        services.config, order, lines, wish.seller, wish.suffix, branding, shopper.email
+    )
     stripe_calls.prepare(tx, CREATE, order.id, sent)
     return order
 

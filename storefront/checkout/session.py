@@ -18,13 +18,15 @@ def parameters(
     lines: list[OrderLine],
     seller: Seller,
     suffix: str,
+    branding: dict[str, Any],
     email: str | None,
 ) -> dict[str, Any]:
     """The session of a destination charge: `transfer_data` names the seller's account.
 
     Our fee is an Application Fee, or the transfer is smaller by so much; Stripe takes one of the
     two. A fee of zero is left out, since Stripe refuses it. With `on_behalf_of` the seller is the
-    merchant of record; `suffix` stands on the shopper's statement after the prefix. Currency
+    merchant of record; `branding` is how the page
+    looks; `suffix` stands on the shopper's statement after the prefix. Currency
     conversion (adaptive pricing) is off, so that what is charged equals the order.
     """
     payment: dict[str, Any] = {
@@ -46,7 +48,7 @@ def parameters(
         "metadata": {"order_id": order.id},
         "line_items": [_line_item(order, line) for line in lines],
         "payment_intent_data": payment,
-        "branding_settings": _branding(seller),
+        "branding_settings": branding,
         "adaptive_pricing": {"enabled": False},
         "expires_at": int(clock.parse(order.expires_at).timestamp()),
         "success_url": f"{config.public_url}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
@@ -79,19 +81,3 @@ def _shipping(order: Order) -> dict[str, Any]:
             "fixed_amount": {"amount": order.shipping_amount, "currency": order.currency},
         }
     }
-
-
-def _branding(seller: Seller) -> dict[str, Any]:
-    """The shop's name, colours (page background and button) and logo on Checkout.
-
-    Stripe takes a logo or an icon, never both; `branding_settings` of the session work for
-    every account, whoever may change its settings.
-    """
-    branding: dict[str, Any] = {
-        "display_name": seller.name,
-        "background_color": seller.primary_color,
-        "button_color": seller.secondary_color,
-    }
-    if seller.stripe_logo_id:
-        branding["logo"] = {"type": "file", "file": seller.stripe_logo_id}
-    return branding

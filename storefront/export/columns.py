@@ -74,6 +74,7 @@ WITHHELD: Final[dict[str, str]] = {
 
 LEFT_OUT: Final[dict[str, str]] = {
     "account_changes": "of the way to Stripe and back",
+    "brand_looks": "a setting",
     "audit_log": "who did what stays with those who may see it",
     "cart_lines": "nothing has been bought yet",
     "carts": "nothing has been bought yet",

@@ -45,16 +45,13 @@ def statement() -> ResponseReturnValue:
     """The line on a statement with what is being typed."""
     typed = " ".join(request.args.get("suffix", "").upper().split())[: service.SUFFIX_LENGTH]
     with current.store().read() as tx:
-        line = service.on_statement(_prefix(tx), typed)
+        line = _line(tx, typed)
     return render_template("merchants/_statement.html", line=line)
 
 
-def _prefix(tx: Tx) -> str:
-    """How statements of this shop begin: as those of whoever is the merchant of record."""
-    account = sellers.account_of(tx, own_shop(tx).id)
-    if account and account.on_behalf_of:
-        return account.statement_prefix or "YOUR NAME"
-    return service.platform(tx).statement_prefix or current.config().platform_name.upper()[:10]
+def _line(tx: Tx, suffix: str) -> str:
+    name = current.config().platform_name
+    return service.statement_of(tx, own_shop(tx).id, name, suffix)
 
 
 def _page(form: SuffixForm, typed: str, status: int = 200) -> ResponseReturnValue:
@@ -68,6 +65,6 @@ def _page(form: SuffixForm, typed: str, status: int = 200) -> ResponseReturnValu
             in_own_name=bool(account and account.on_behalf_of),
             why_platform=service.why_platform(tx, account) if account else "",
             length=service.SUFFIX_LENGTH,
-            line=service.on_statement(_prefix(tx), typed[: service.SUFFIX_LENGTH]),
+            line=_line(tx, typed[: service.SUFFIX_LENGTH]),
         )
     return page, status

@@ -97,6 +97,15 @@ def on_statement(prefix: str, suffix: str) -> str:
     return f"{prefix}* {suffix}" if suffix else prefix
 
 
+def statement_of(tx: Tx, seller_id: str, platform_name: str, suffix: str | None = None) -> str:
+    """What a shopper of a shop reads on a statement, with its suffix or another one."""
+    account = sellers.account_of(tx, seller_id)
+    prefix = platform(tx).statement_prefix or platform_name.upper()[:10]
+    if account and account.on_behalf_of:
+        prefix = account.statement_prefix or "YOUR NAME"
+    return on_statement(prefix, repository.suffix(tx, seller_id) if suffix is None else suffix)
+
+
 def read_platform(services: Services) -> int:
     """Read the platform's own account from Stripe, once a day; 1 if it was read."""
     with services.store.read() as tx:

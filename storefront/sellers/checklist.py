@@ -95,7 +95,7 @@ def _branding(seller: Seller) -> Step:
         "Make it look like yours",
         "" if seller.logo_key or own else text,
         bool(seller.logo_key) or own,
-        "/sell/shop",
+        "/sell/brand",
         "Choose a logo",
     )
 

@@ -1,12 +1,12 @@
 """The forms about a shop."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from babel import Locale
 from wtforms import (
     ColorField,
-    FileField,
     Form,
     SelectField,
     SelectMultipleField,
@@ -35,16 +35,6 @@ class ShopForm(Form):
         "Story",
         [Length(max=service.MAX_STORY, message="Please use at most %(max)d characters.")],
         description="Who makes this, where and why. Markdown works: **bold**, lists, links.",
-    )
-    primary_color = ColorField(
-        "Main colour",
-        [rule(colors.color)],
-        description="Your shop's header and buttons here; the background where shoppers pay.",
-    )
-    secondary_color = ColorField(
-        "Second colour",
-        [rule(colors.color)],
-        description="The shapes in your shop's header; the button that says Pay.",
     )
     refund_policy = TextAreaField(
         "Refund policy",
@@ -81,8 +71,6 @@ class ShopForm(Form):
         return Details(
             name=self.name.data,
             story=self.story.data or "",
-            primary_color=self.primary_color.data,
-            secondary_color=self.secondary_color.data,
             refund_policy=self.refund_policy.data or "",
             countries=tuple(self.countries.data or ()),
             shipping=self.shipping.data or "0",
@@ -90,7 +78,7 @@ class ShopForm(Form):
 
 
 class OpenShopForm(ShopForm):
-    """A new shop. Its currency is chosen once."""
+    """A new shop. Its currency is chosen once; the brand studio changes its colours."""
 
     currency = SelectField(
         "Currency",
@@ -101,17 +89,26 @@ class OpenShopForm(ShopForm):
         default="usd",
         description="All prices of the shop are in it. It cannot be changed later.",
     )
+    primary_color = ColorField(
+        "Main colour",
+        [rule(colors.color)],
+        description="Your shop's header and buttons here; the background where shoppers pay.",
+    )
+    secondary_color = ColorField(
+        "Second colour",
+        [rule(colors.color)],
+        description="The shapes in your shop's header; the button that says Pay.",
+    )
 
     def validate_shipping(self, field: Field) -> None:
         """A price that the chosen currency can express."""
         if self.currency.data in money.CURRENCIES:
             rule(lambda text: service.shipping_price(text, self.currency.data))(self, field)
 
-
-class LogoForm(Form):
-    """A picture."""
-
-    logo = FileField("Picture")
+    def details(self) -> Details:
+        """What was typed, the colours included."""
+        primary, secondary = self.primary_color.data, self.secondary_color.data
+        return replace(super().details(), primary_color=primary, secondary_color=secondary)
 
 
 def new_shop() -> OpenShopForm:
@@ -129,8 +126,6 @@ def of_shop(seller: Seller) -> ShopForm:
         currency=seller.currency,
         name=seller.name,
         story=seller.story,
-        primary_color=seller.primary_color,
-        secondary_color=seller.secondary_color,
         refund_policy=seller.refund_policy,
         countries=list(seller.countries),
         shipping=money.plain(seller.shipping_amount, seller.currency),

@@ -19,14 +19,21 @@ _SIDES = (512, 384, 256, 192, SMALLEST_SIDE)
 _FORMATS = ("PNG", "JPEG", "WEBP")
 
 
-def encode(content: bytes) -> bytes:
-    """A square PNG of at most 512 KB. Raises Invalid, in words, for what is no usable logo."""
+def encode(content: bytes, *, square: bool = False) -> bytes:
+    """A square PNG of at most 512 KB. Raises Invalid, in words, for what cannot be one.
+
+    An icon has to be `square` as it comes; a logo is set on a square.
+    """
     if len(content) > MAX_UPLOAD:
         raise Invalid("This file is larger than 5 MB. Please choose a smaller one.")
     picture = _decode(content)
     if min(picture.size) < SMALLEST_SIDE:
         width, height = picture.size
         raise Invalid(f"This picture is {width} by {height} pixels; the least is 128 by 128.")
+    if square and picture.width != picture.height:
+        raise Invalid(
+            f"An icon is square; this picture is {picture.width} by {picture.height} pixels."
+        )
     largest = max(picture.size)
     sides = [side for side in _SIDES if side <= largest]
     return next(png for png in (_png(picture, side) for side in sides) if _fits(png))

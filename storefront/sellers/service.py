@@ -100,10 +100,19 @@ def open_shop(tx: Tx, user_id: str, details: Details, currency: str) -> Seller:
 
 
 def edit_shop(tx: Tx, seller: Seller, details: Details) -> Seller:
-    """Change what can be changed. Orders keep what was said when they were placed."""
-    edited = _with_details(seller, details)
+    """Change what is said about a shop; its looks stay. Orders keep what was said at that time."""
+    primary, secondary = seller.primary_color, seller.secondary_color
+    kept = replace(details, primary_color=primary, secondary_color=secondary)
+    edited = _with_details(seller, kept)
     repository.update(tx, edited, timestamp())
     return edited
+
+
+def change_colors(tx: Tx, seller: Seller, primary: str, secondary: str) -> None:
+    """Change a shop's two colours. Raises Invalid."""
+    primary, secondary = colors.color(primary), colors.color(secondary)
+    changed = replace(seller, primary_color=primary, secondary_color=secondary)
+    repository.update(tx, changed, timestamp())
 
 
 def change_logo(store: Store, media: Media, seller: Seller, content: bytes) -> None:

@@ -6,10 +6,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from storefront import current, htmx
-from storefront.errors import Invalid, NotFound
-from storefront.media import Media
+from storefront.errors import NotFound
 from storefront.security.policies import policy
-from storefront.sellers import checklist, colors, dashboard, forms, logos, service, states
+from storefront.sellers import checklist, colors, dashboard, forms, service, states
 from storefront.sellers.service import Seller
 from storefront.store import Tx
 from storefront.users import service as users
@@ -87,36 +86,6 @@ def edit_shop() -> ResponseReturnValue:
     return htmx.redirect(url_for("sellers.shop"))
 
 
-@blueprint.post("/sell/shop/logo")
-@policy("seller")
-def change_logo() -> ResponseReturnValue:
-    """Store an uploaded logo, re-encoded."""
-    with current.store().read() as tx:
-        seller = own_shop(tx)
-    form = forms.LogoForm()
-    sent = request.files.get("logo")
-    content = sent.stream.read(logos.MAX_UPLOAD + 1) if sent else b""
-    try:
-        if not content:
-            raise Invalid("Please choose a picture first.")
-        service.change_logo(current.store(), Media(current.config().media_root), seller, content)
-    except Invalid as error:
-        form.logo.errors = [error.message]
-        return _shop_page(seller, forms.of_shop(seller), form, status=422)
-    flash("Your logo is changed.", "success")
-    return htmx.redirect(url_for("sellers.shop"))
-
-
-@blueprint.post("/sell/shop/logo/remove")
-@policy("seller")
-def remove_logo() -> ResponseReturnValue:
-    """Show the shop with its first letter instead of a logo."""
-    with current.store().transaction() as tx:
-        service.remove_logo(tx, own_shop(tx))
-    flash("Your logo is removed.", "success")
-    return htmx.redirect(url_for("sellers.shop"))
-
-
 @blueprint.get("/shops/<slug>/brand.css")
 @policy("public")
 def brand(slug: str) -> ResponseReturnValue:
@@ -140,17 +109,6 @@ def own_shop(tx: Tx) -> Seller:
     return seller
 
 
-def _shop_page(
-    seller: Seller,
-    form: forms.ShopForm,
-    logo_form: forms.LogoForm | None = None,
-    status: int = 200,
-) -> Response:
-    page = render_template(
-        "sellers/shop.html",
-        seller=seller,
-        form=form,
-        logo_form=logo_form or forms.LogoForm(),
-        judgement=colors.judge(seller.primary_color, seller.secondary_color),
-    )
+def _shop_page(seller: Seller, form: forms.ShopForm, status: int = 200) -> Response:
+    page = render_template("sellers/shop.html", seller=seller, form=form)
     return make_response(page, status)

@@ -6,6 +6,8 @@ from stripe_sandbox.sandbox import Sandbox
 from stripe_sandbox.store import JSON
 
 _RADIUS = {"pill": "999px", "rectangular": "0", "rounded": "8px"}
+_SERIFS = frozenset({"bitter", "hahmlet", "lora", "noto_serif", "pridi", "pt_serif", "roboto_slab"})
+_MONOSPACES = frozenset({"inconsolata", "m_plus_1_code", "ubuntu_mono"})
 _DARK_TEXT, _LIGHT_TEXT = "#101418", "#ffffff"
 
 
@@ -19,6 +21,7 @@ class Brand:
     background: str
     button: str
     border_style: str
+    font: str
 
     def stylesheet(self) -> str:
         """Custom properties; a served file, because pages carry no inline style."""
@@ -28,6 +31,7 @@ class Brand:
             "--brand-button": self.button,
             "--brand-button-text": readable_on(self.button),
             "--brand-radius": _RADIUS.get(self.border_style, "8px"),
+            "--brand-font": _kind_of(self.font),
         }
         lines = "".join(f"  {name}: {value};\n" for name, value in properties.items())
         return f":root {{\n{lines}}}\n"
@@ -54,7 +58,15 @@ def brand_of_account(sandbox: Sandbox, account: str, given: JSON | None = None) 
         background=_full(own.get("background_color") or settings["primary_color"] or "#f4f5f7"),
         button=_full(own.get("button_color") or settings["secondary_color"] or "#2f5bd0"),
         border_style=own.get("border_style") or "rounded",
+        font=own.get("font_family") or "default",
     )
+
+
+def _kind_of(font: str) -> str:
+    """The kind of a font; nothing is loaded from another host."""
+    if font in _SERIFS:
+        return "serif"
+    return "monospace" if font in _MONOSPACES else "system-ui, sans-serif"
 
 
 def _picture(own: JSON, settings: JSON) -> tuple[str | None, bool]:

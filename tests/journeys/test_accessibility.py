@@ -146,6 +146,7 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell/merchant",
         "/sell/stripe-data?kind=payouts",
         f"/sell/stripe-data/{market.payout_id}",
+        "/sell/brand",
         f"/sell/disputes/{market.dispute_id}",
         f"/sell/disputes/{market.dispute_id}/evidence",
     )

@@ -14,7 +14,7 @@ About = Literal[
     "shop", "shop*", "page", "media", "reset", "confirm", "confirmed", "line*", "file", "script",
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
     "debt", "dispute", "sold_dispute", "dispute_policy", "merchant_rule", "answer_rule",
-    "external", "stored", "stored_object", "own_stored",
+    "external", "stored", "stored_object", "own_stored", "brand_picture",
 ]  # fmt: skip
 
 
@@ -78,8 +78,13 @@ ROUTES = (
     Route("POST", "seller_merchants.change", "seller"),
     Route("GET", "sellers.shop", "seller"),
     Route("POST", "sellers.edit_shop", "seller"),
-    Route("POST", "sellers.change_logo", "seller"),
-    Route("POST", "sellers.remove_logo", "seller"),
+    Route("GET", "branding.studio", "seller"),
+    Route("GET", "branding.preview", "seller"),
+    Route("GET", "branding.sheet", "seller"),
+    Route("POST", "branding.change", "seller"),
+    Route("POST", "branding.change_picture", "seller", "brand_picture"),
+    Route("POST", "branding.remove_picture", "seller", "brand_picture"),
+    Route("POST", "branding.apply_to_account", "seller"),
     Route("GET", "connect.account", "seller"),
     Route("POST", "connect.start", "seller"),
     Route("POST", "connect.refresh", "seller"),

@@ -72,6 +72,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names["answer_rule"] = _with_answer_rule(services, order, cast.operator().id)
     names |= _stored(services, shop)
     names["seller"] = {"seller_id": shop.seller.id}
+    names["brand_picture"] = {"kind": "logo"}
     names["fee_rule"] = _with_fee_rule(services)
     names["reconciliation"] = _reconciled(services)
     names |= _asked_back(services, order)
@@ -101,7 +102,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "carts", "cart_lines", "orders", "order_lines", "refunds",
         "fee_rules", "refund_lines", "refund_policies", "fee_returns", "repayments", "debts",
         "disputes", "fraud_warnings", "dispute_policies", "dispute_evidence", "refund_reviews",
-        "merchant_rules", "statement_suffixes", "platform_account", "order_visits",
+        "merchant_rules", "statement_suffixes", "platform_account", "order_visits", "brand_looks",
         "answer_rules", "answer_limits",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps", "stored_objects", "stored_fetches",

@@ -39,7 +39,8 @@ def test_the_checklist_says_what_is_left(as_user: AsUser, cast: Cast) -> None:
     assert "3 of 5 done" in page.text
     assert page.links()["Choose countries"] == "/sell/shop#countries"
     assert alice.page("/sell/shop").one("fieldset", id="countries") is not None
-    alice.submit("/sell/shop", "/sell/shop", countries=["US"], primary_color="#123456")
+    alice.submit("/sell/shop", "/sell/shop", countries=["US"])
+    alice.submit("/sell/brand", "/sell/brand", primary_color="#123456")
     assert "On the way to your first sale" not in alice.page("/sell").text
 
 

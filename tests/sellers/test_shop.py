@@ -1,10 +1,8 @@
 """Opening a shop and editing it."""
 
-import io
 from collections.abc import Callable
 
 import pytest
-from PIL import Image
 
 from storefront.current import Services
 from storefront.sellers import service as sellers
@@ -21,14 +19,6 @@ def shop_of(services: Services, cast: Cast, owner: str = "Alice") -> Seller:
         seller = sellers.seller_of_user(tx, cast.user(owner).id)
     assert seller is not None
     return seller
-
-
-def picture(width: int, height: int, kind: str = "PNG") -> io.BytesIO:
-    """A picture to upload."""
-    content = io.BytesIO()
-    Image.effect_noise((width, height), 80).convert("RGB").save(content, kind)
-    content.seek(0)
-    return content
 
 
 def test_a_shop_is_opened(as_user: AsUser, services: Services, cast: Cast) -> None:
@@ -130,69 +120,3 @@ def test_one_seller_never_touches_anothers_shop(
     untouched = cast.shop("Dora", name="Dora's").seller
     as_user("Alice").submit("/sell/shop", "/sell/shop", name="Otter", id=untouched.id)
     assert shop_of(services, cast, "Dora") == untouched
-
-
-@pytest.mark.one_database
-def test_the_page_judges_the_colours_in_words(as_user: AsUser, cast: Cast) -> None:
-    cast.shop(primary_color="#f4f1ea", secondary_color="#1f6f5c")
-    alice = as_user("Alice")
-    assert "to 1: easy to see." in alice.page("/sell/shop").text
-    alice.submit("/sell/shop", "/sell/shop", secondary_color="#e8e4da")
-    assert "many people will hardly see the button" in alice.page("/sell/shop").text
-
-
-@pytest.mark.one_database
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_logo_becomes_a_small_square_png(
-    as_user: AsUser, services: Services, cast: Cast, kind: str
-) -> None:
-    cast.shop()
-    alice = as_user("Alice")
-    answer = alice.post("/sell/shop/logo", data={"logo": (picture(900, 400, kind), "../x.php")})
-    assert answer.location == "/sell/shop"
-    seller = shop_of(services, cast)
-    stored = alice.get(seller.logo_url)
-    assert stored.mimetype == "image/png"
-    assert len(stored.data) <= 512 * 1024
-    with Image.open(io.BytesIO(stored.data)) as logo:
-        assert logo.format == "PNG"
-        assert logo.width == logo.height
-        assert logo.width >= 128
-    assert seller.logo_url in alice.page("/sell/shop").html
-    alice.submit("/sell/shop", "/sell/shop/logo/remove")
-    assert shop_of(services, cast).logo_url == ""
-
-
-@pytest.mark.one_database
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "Please choose a picture first."),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "no picture"),
-        (b"GIF89a not really", "no picture"),
-        (picture(300, 300).getvalue()[:900], "no picture"),
-        (picture(127, 300).getvalue(), "the least is 128 by 128"),
-        (b"\x89PNG" + b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
-    ],
-)
-def test_what_is_no_logo_is_refused(
-    as_user: AsUser, services: Services, cast: Cast, content: bytes, said: str
-) -> None:
-    cast.shop()
-    answer = as_user("Alice").post(
-        "/sell/shop/logo", data={"logo": (io.BytesIO(content), "logo.png")}
-    )
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert shop_of(services, cast).logo_key is None
-
-
-@pytest.mark.one_database
-def test_a_picture_that_unfolds_to_gigabytes_is_refused(as_user: AsUser, cast: Cast) -> None:
-    cast.shop()
-    bomb = io.BytesIO()
-    Image.new("1", (30_000, 30_000)).save(bomb, "PNG")
-    bomb.seek(0)
-    answer = as_user("Alice").post("/sell/shop/logo", data={"logo": (bomb, "logo.png")})
-    assert answer.status_code == 422
-    assert "too many pixels" in answer.text
