@@ -16,9 +16,13 @@ from storefront.errors import Invalid, NotFound, Refused
 from storefront.leaving import service as leaving
 from storefront.media import Media
 from storefront.seller_data import repository
+from storefront.sellers import accounts
 from storefront.sellers import service as sellers
 from storefront.sellers.service import Seller
 from storefront.store import Tx
+from storefront.stored_data import events
+from storefront.stored_data import service as stored_data
+from storefront.webhooks import service as webhooks
 
 
 def write(tx: Tx, media: Media, seller: Seller, file: IO[bytes]) -> None:
@@ -65,6 +69,9 @@ def delete(tx: Tx, seller: Seller, typed_name: str) -> list[str]:
     if reasons := why_not(tx, seller):
         raise Refused(" ".join(reasons))
     keys = [*repository.pictures(tx, seller.id), *filter(None, [seller.logo_key])]
+    for account in accounts.earlier(tx, seller.id):
+        stored_data.forget(tx, account.stripe_account_id)
+        webhooks.forget(tx, events.TYPES, account.stripe_account_id)
     repository.remove(tx, seller.id, timestamp())
     audit.record(tx, seller.user_id, "shop.deleted", seller.id, seller.name)
     return keys

@@ -26,7 +26,17 @@ from storefront.stripe_gateway.failures import (
     TryLater,
 )
 
-__all__ = ["KINDS", "Copy", "Fetch", "delete", "forget_left", "run_due", "run_to_end", "start"]
+__all__ = [
+    "KINDS",
+    "Copy",
+    "Fetch",
+    "delete",
+    "forget",
+    "forget_left",
+    "run_due",
+    "run_to_end",
+    "start",
+]
 
 REFRESH_HOURS = 6
 """How long after a walk the worker looks for what no event has told."""
@@ -46,6 +56,7 @@ _POLL_SECONDS = 0.2
 
 fetches = repository.fetches
 connected = repository.connected
+forget = repository.delete_all
 
 
 def start(

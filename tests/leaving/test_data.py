@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from storefront.sellers import service as sellers
+from storefront.stored_data import service as stored_data
 from tests.client import Browser
 from tests.leaving.conftest import Stage
 
@@ -90,3 +91,17 @@ def test_after_deleting_only_what_accounting_needs_is_left(stage: Stage) -> None
     assert stage.alice.page(f"/orders/{stage.sold.token}")
     again = stage.alice.submit("/sell/open", "/sell/open", name="Once more", currency="usd")
     assert (again.status_code, "opens no other" in again.text) == (409, True)
+
+
+def test_copies_of_what_is_at_stripe_are_deleted_with_the_shop(stage: Stage) -> None:
+    store, account = stage.services.store, stage.shop.account
+    stage.cast.sandbox.post("/v1/customers", {"email": "c@example.com"}, account=account)
+    with store.transaction() as tx:
+        stored_data.start(tx, account, ["customers"])
+    stored_data.run_to_end(stage.services, [account], lambda _: None)
+    stage.leave("from here")
+    answer = stage.alice.submit("/sell/data", DELETE, name="Alice's shop")
+    assert (answer.status_code, answer.location) == (303, "/account")
+    with store.read() as tx:
+        tables = ("stored_objects", "stored_fetches", "connected_accounts")
+        assert [tx.value(f"SELECT COUNT(*) FROM {table}") for table in tables] == [0, 0, 0]
