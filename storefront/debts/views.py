@@ -9,6 +9,7 @@ from storefront.debts import service
 from storefront.debts.forms import WriteOffForm
 from storefront.errors import StorefrontError
 from storefront.security.policies import policy
+from storefront.sellers import service as sellers
 
 blueprint = Blueprint("debts", __name__)
 
@@ -60,4 +61,5 @@ def _page(debt_id: str, form: WriteOffForm) -> str:
     with current.store().read() as tx:
         debt = service.by_id(tx, debt_id)
         parts = service.settlements(tx, debt.id)
-    return render_template("debts/show.html", debt=debt, parts=parts, form=form)
+        account = sellers.account_by_id(tx, debt.destination)
+    return render_template("debts/show.html", debt=debt, parts=parts, form=form, account=account)

@@ -56,7 +56,8 @@ TABLES: Final[dict[str, str]] = {
 WITHHELD: Final[dict[str, str]] = {
     "users": "password_hash session_version",
     "sellers": "primary_color secondary_color logo_key stripe_logo_id",
-    "connected_accounts": "requirements read_at stale_at told_state told_before doubted_at",
+    "connected_accounts": "debits_negative_balances requirements read_at stale_at told_state"
+    " told_before doubted_at",
     "listings": "row paused_by_leaving",
     "orders": "purchase_ip token cart_id fingerprint checkout_url facts_wanted_at asked_at"
     " refund_committed stock_held cart_taken",

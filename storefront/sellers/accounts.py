@@ -91,7 +91,9 @@ def _not_read(store: Store, stripe_account_id: str, failure: StripeFailure) -> N
 def _facts(answer: dict[str, Any]) -> dict[str, Any]:
     capabilities = answer.get("capabilities") or {}
     profile = answer.get("business_profile") or {}
-    dashboard = (answer.get("settings") or {}).get("dashboard") or {}
+    settings = answer.get("settings") or {}
+    dashboard, payouts = settings.get("dashboard") or {}, settings.get("payouts") or {}
+    debits = payouts.get("debit_negative_balances")
     return {
         "charges_enabled": bool(answer.get("charges_enabled")),
         "payouts_enabled": bool(answer.get("payouts_enabled")),
@@ -106,6 +108,7 @@ def _facts(answer: dict[str, Any]) -> dict[str, Any]:
         "country": answer.get("country") or "",
         "default_currency": answer.get("default_currency") or "",
         "statement_prefix": statement_prefix(answer),
+        "debits_negative_balances": None if debits is None else int(debits),
     }
 
 

@@ -162,8 +162,9 @@ def _seller(row: Row | None) -> Seller | None:
 _ACCOUNT = (
     "SELECT a.stripe_account_id, a.seller_id, connected, charges_enabled, payouts_enabled,"
     " details_submitted, transfers_capability, card_payments_capability, requirements,"
-    " display_name, country, default_currency, statement_prefix, read_at, stale_at, connected_at,"
-    " disconnected_at, told_state, told_before, on_behalf_of, cross_border, payable"
+    " display_name, country, default_currency, statement_prefix,"
+    " debits_negative_balances, read_at, stale_at, connected_at, disconnected_at, told_state,"
+    " told_before, on_behalf_of, cross_border, payable"
     " FROM connected_accounts a JOIN account_terms t ON t.stripe_account_id = a.stripe_account_id"
 )
 _FLAGS = ("connected", "charges_enabled", "payouts_enabled", "details_submitted")
@@ -199,6 +200,7 @@ class ConnectedAccount:
     country: str
     default_currency: str
     statement_prefix: str
+    debits_negative_balances: int | None
     read_at: str
     stale_at: str | None
     connected_at: str
@@ -325,13 +327,13 @@ def record_account(tx: Tx, stripe_account_id: str, facts: dict[str, Any], read_a
             " card_payments_capability = :card_payments_capability,"
             " requirements = :requirements, display_name = :display_name, country = :country,"
             " default_currency = :default_currency, statement_prefix = :statement_prefix,"
-            " read_at = :read_at,"
+            " debits_negative_balances = :debits_negative_balances, read_at = :read_at,"
             " stale_at = CASE WHEN stale_at > :read_at THEN stale_at END"
             " WHERE stripe_account_id = :id AND read_at <= :read_at",
             id=stripe_account_id,
             read_at=read_at,
             **{name: int(facts[name]) for name in _FLAGS[1:]},
-            **{name: facts[name] for name in _TEXTS},
+            **{name: facts[name] for name in (*_TEXTS, "debits_negative_balances")},
             requirements=json.dumps(facts["requirements"]),
         )
     )

@@ -16,6 +16,7 @@ from storefront.refunds import approvals
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Refund, Wish
 from storefront.repayments import service as repayments
+from storefront.sellers import accounts
 from storefront.stripe_objects.events import Event
 from tests.cast import Cast, both_fee_modes
 from tests.client import HTMX, Browser
@@ -228,6 +229,20 @@ def test_a_debt_that_waits_for_approval_counts_once_it_is_approved(
     waiting = refunds.request(services, broke.id, wish, Author(new_token(), olga.id))
     assert approvals.approve(services, broke.id, waiting.id, oscar.id).state == "succeeded"
     assert debt_of(services, waiting).owed_amount == 1000
+
+
+@pytest.mark.parametrize(("allowed", "words"), [(True, "is on"), (False, "is off")])
+def test_the_page_says_whether_stripe_collects_from_the_sellers_bank(
+    services: Services, broke: Order, refund: Callable[..., Refund], olga: Browser,
+    sandbox: Stripe, worker: Callable[[], None], allowed: bool, words: str,
+) -> None:  # fmt: skip
+    debt = debt_of(services, refund(broke, 1000, owed=True))
+    name = "settings[payouts][debit_negative_balances]"
+    sandbox.post(f"/v1/accounts/{broke.destination}", {name: str(allowed).lower()})
+    with services.store.transaction() as tx:
+        accounts.changed(tx, broke.destination)
+    worker()
+    assert f"debit_negative_balances {words}" in olga.page(f"/admin/debts/{debt.id}").text
 
 
 def test_the_operator_forgives_what_is_left_once_and_says_why(
