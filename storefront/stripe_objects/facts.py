@@ -220,7 +220,8 @@ def _dispute_rank(submission_count: int, status: str) -> tuple[int, int, str]:
     """A lost dispute may be appealed and lost again; an inquiry may become a dispute."""
     ranks = _STATUS_RANKS["dispute"]
     late = submission_count if status in _AFTER_INQUIRY else -1
-    return (late, ranks.index(status) if status in ranks else -1, status)
+    place = ranks.index(status) if status in ranks else -1
+    return (late, place, f"{status} {submission_count:06}")
 
 
 def reached(status: str, earlier: str) -> bool:

@@ -87,6 +87,7 @@ def test_from_signing_up_to_a_listing_on_the_front_page(
     somebody.follows("Blue tern mug")
     somebody.sees("Holds a lot of tea.")
     shown = somebody.page.get_by_role("img", name="Blue tern mug").first
+    shown.evaluate("image => image.decode()")  # until it has arrived
     assert shown.evaluate("image => image.naturalWidth") > 100
     somebody.presses("Add to cart")
     somebody.sees("In your cart")

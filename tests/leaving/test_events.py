@@ -6,6 +6,7 @@ import pytest
 
 from storefront.current import Services
 from storefront.sellers import service as sellers
+from storefront.sellers.account_changes import service as account_changes
 from tests.cast import Cast, Shop
 from tests.client import Browser
 from tests.sellers.test_account_events import account_of, deliver, now, states
@@ -101,6 +102,8 @@ def test_an_event_about_the_account_before_does_not_touch_the_one_after(
     shop = cast.shop()
     say_goodbye(client, shop, now() + 61)
     listing = cast.listing(shop)
+    with services.store.transaction() as tx:
+        account_changes.agree(tx, shop.seller.id)
     second = cast.connect(shop.owner, shop.seller)
     say_goodbye(client, shop, now() + 7200)
     worker()

@@ -10,19 +10,19 @@ from storefront.stripe_objects.facts import FIELDS, explode, facts, merge
 
 _STATUSES = ["open", "expired", "complete", "pending", "failed", "succeeded", "won", "lost", "new"]
 _VALUES = st.one_of(
-    st.none(),
     st.booleans(),
     st.integers(-10, 10**8),
     st.sampled_from(_STATUSES),
     st.text(max_size=5),
 )
+_STANDINGS = st.tuples(st.integers(0, 3), st.sampled_from(_STATUSES)).map(list)
 
 
 @st.composite
 def _snapshots(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
     kind = draw(st.sampled_from(sorted(FIELDS)))
-    names = st.sampled_from(sorted(FIELDS[kind]))
-    known = st.dictionaries(names, _VALUES.filter(lambda value: value is not None))
+    facts = {name: _STANDINGS if name == "standing" else _VALUES for name in sorted(FIELDS[kind])}
+    known = st.fixed_dictionaries({}, optional=facts)
     return kind, draw(st.lists(known, min_size=1, max_size=5))
 
 
