@@ -1,34 +1,24 @@
 """The forms of the brand studio."""
 
-from wtforms import ColorField, FileField, Form, RadioField, SelectField, StringField
+from wtforms import FileField, Form, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from storefront.branding import service
 from storefront.branding.repository import Look
 from storefront.form_rules import rule
-from storefront.sellers import colors
+from storefront.sellers.forms import ColorsForm
 from storefront.sellers.service import Seller
 
 _BORDERS = {"rounded": "Rounded", "pill": "Pill", "rectangular": "Rectangular"}
 
 
-class BrandForm(Form):
+class BrandForm(ColorsForm):
     """Everything that is no picture."""
 
     display_name = StringField(
         "Name at Checkout",
         [rule(service.display_name)],
         description="Empty: the name of the shop.",
-    )
-    primary_color = ColorField(
-        "Main colour",
-        [rule(colors.color)],
-        description="Your shop's header and buttons here; the background where shoppers pay.",
-    )
-    secondary_color = ColorField(
-        "Second colour",
-        [rule(colors.color)],
-        description="The shapes in your shop's header; the button that says Pay.",
     )
     font = SelectField(
         "Font at Checkout",

@@ -5,7 +5,6 @@ is updated besides, where Stripe lets the platform do it.
 https://docs.stripe.com/payments/checkout/customization/appearance
 """
 
-import logging
 from typing import Any, Final
 
 from storefront.branding import repository
@@ -13,13 +12,11 @@ from storefront.branding.repository import Look
 from storefront.current import Services
 from storefront.errors import Invalid, Refused
 from storefront.media import Media
-from storefront.sellers import colors, logos
+from storefront.sellers import checkout_logos, colors, logos
 from storefront.sellers import service as sellers
 from storefront.sellers.service import Seller
 from storefront.store import Store, Tx
 from storefront.stripe_gateway.failures import StripeFailure
-
-log = logging.getLogger(__name__)
 
 SANS, SERIF, MONOSPACE = "sans-serif", "serif", "monospace"
 FONTS: Final = {
@@ -133,15 +130,11 @@ def upload_missing(services: Services) -> int:
 
 
 def _upload(services: Services, seller_id: str, icon_key: str) -> int:
-    with Media(services.config.media_root).open(icon_key) as file:
-        content = file.read()
-    try:
-        answer = services.gateway.upload_file("business_icon", "icon.png", content)
-    except StripeFailure as failure:
-        log.warning("icon.not_uploaded", extra={"seller": seller_id, "code": failure.code})
+    file_id = checkout_logos.upload(services, "icon", icon_key)
+    if file_id is None:
         return 0
     with services.store.transaction() as tx:
-        repository.note_stripe_icon(tx, seller_id, icon_key, answer["id"])
+        repository.note_stripe_icon(tx, seller_id, icon_key, file_id)
     return 1
 
 

@@ -77,7 +77,22 @@ class ShopForm(Form):
         )
 
 
-class OpenShopForm(ShopForm):
+class ColorsForm(Form):
+    """The two colours of a shop."""
+
+    primary_color = ColorField(
+        "Main colour",
+        [rule(colors.color)],
+        description="Your shop's header and buttons here; the background where shoppers pay.",
+    )
+    secondary_color = ColorField(
+        "Second colour",
+        [rule(colors.color)],
+        description="The shapes in your shop's header; the button that says Pay.",
+    )
+
+
+class OpenShopForm(ColorsForm, ShopForm):
     """A new shop. Its currency is chosen once; the brand studio changes its colours."""
 
     currency = SelectField(
@@ -88,16 +103,6 @@ class OpenShopForm(ShopForm):
         ],
         default="usd",
         description="All prices of the shop are in it. It cannot be changed later.",
-    )
-    primary_color = ColorField(
-        "Main colour",
-        [rule(colors.color)],
-        description="Your shop's header and buttons here; the background where shoppers pay.",
-    )
-    secondary_color = ColorField(
-        "Second colour",
-        [rule(colors.color)],
-        description="The shapes in your shop's header; the button that says Pay.",
     )
 
     def validate_shipping(self, field: Field) -> None:
