@@ -42,6 +42,9 @@ from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_objects.events import Handlers
+from storefront.stripe_subscriptions import events as subscription_events
+from storefront.stripe_subscriptions import service as stripe_subscriptions
+from storefront.stripe_subscriptions.registry import Subscriptions
 from storefront.users import service as users
 from storefront.webhooks import service as webhooks
 from storefront.worker import Job
@@ -57,6 +60,7 @@ def assemble(config: Config) -> Services:
         outcomes=Outcomes(),
         handlers=Handlers(),
         settlement=Settlement(),
+        subscriptions=Subscriptions(),
     )
     _register_outcomes(services)
     _register_events(services)
@@ -78,7 +82,8 @@ def _register_outcomes(services: Services) -> None:
 
 def _register_events(services: Services) -> None:
     """Who folds which event."""
-    checkout_events.register(services.handlers, services.settlement)
+    checkout_events.register(services.handlers, services.settlement, services.subscriptions)
+    subscription_events.register(services.handlers)
     stored_data_events.register(services.handlers)
     sellers_events.register(services.handlers)
     leaving_events.register(services.handlers, services.config.stripe_client_id)
@@ -119,6 +124,7 @@ def _register_jobs(services: Services) -> None:
             Job("leaving", 2, leaving_events.settle_doubts),
             Job("coming_back", 2, leaving.come_back),
             Job("accounts", 2, accounts.refresh_stale),
+            Job("subscriptions", 2, stripe_subscriptions.read_due),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("icons", 5, branding.upload_missing),
             Job("platform", 60, merchants.read_platform),

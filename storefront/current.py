@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from storefront.stripe_calls.outcomes import Outcomes
     from storefront.stripe_gateway.client import Gateway
     from storefront.stripe_objects.events import Handlers
+    from storefront.stripe_subscriptions.registry import Subscriptions
     from storefront.worker import Job
 
 
@@ -26,6 +27,7 @@ class Services:
     outcomes: "Outcomes"
     handlers: "Handlers"
     settlement: "Settlement"
+    subscriptions: "Subscriptions"
     jobs: "list[Job]" = field(default_factory=list)
 
 

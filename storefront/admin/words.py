@@ -46,6 +46,14 @@ OPERATIONS: Final = {
     "dispute.submit": "Submit evidence for a dispute",
     "dispute.close": "Accept a dispute",
     "account.deauthorize": "End the connection with an account",
+    "customer.create": "Create a customer",
+    "price.create": "Create a price",
+    "plan_session.create": "Make a Checkout Session for a plan",
+    "plan_session.expire": "Expire a Checkout Session for a plan",
+    "subscription_session.create": "Make a Checkout Session for a subscription",
+    "subscription_session.expire": "Expire a Checkout Session for a subscription",
+    "subscription.update": "Change a subscription",
+    "subscription.cancel": "End a subscription",
 }
 
 MAILS: Final = {

@@ -9,6 +9,8 @@ from functools import partial
 from storefront.orders.settlement import Settlement
 from storefront.store import Tx
 from storefront.stripe_objects.events import Event, Fold, Handlers
+from storefront.stripe_subscriptions import events as subscription_events
+from storefront.stripe_subscriptions.registry import Subscriptions
 
 TYPES = (
     "checkout.session.completed",
@@ -37,14 +39,16 @@ TYPES = (
 )
 
 
-def register(handlers: Handlers, settlement: Settlement) -> None:
+def register(handlers: Handlers, settlement: Settlement, subscriptions: Subscriptions) -> None:
     """Fold every event about a payment."""
     for type_ in TYPES:
-        handlers.on(type_, partial(_fold, settlement))
+        handlers.on(type_, partial(_fold, settlement, subscriptions))
 
 
-def _fold(settlement: Settlement, tx: Tx, event: Event) -> Fold:
+def _fold(settlement: Settlement, subscriptions: Subscriptions, tx: Tx, event: Event) -> Fold:
     snapshot = event.object
+    if snapshot["object"] == "checkout.session" and snapshot.get("mode") == "subscription":
+        return subscription_events.session(tx, subscriptions, snapshot)
     if event.type == "checkout.session.async_payment_failed":
         snapshot = {**snapshot, "async_failed": True}
     if snapshot["object"] == "transfer" and not snapshot.get("source_transaction"):

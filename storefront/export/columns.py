@@ -48,6 +48,10 @@ TABLES: Final[dict[str, str]] = {
     "ledger": "id order_id kind debit_account credit_account amount currency stripe_object_id"
     " booked_at",
     "stripe_objects": "id object parent_id facts updated_at",
+    "stripe_subscriptions": "id status stripe_customer_id price_id unit_amount quantity currency"
+    " interval interval_count current_period_start current_period_end trial_end"
+    " cancel_at_period_end cancel_at canceled_at ended_at cancellation_reason latest_invoice_id"
+    " latest_invoice_status next_payment_attempt created_at",
     "stored_objects": "stripe_account_id id kind parent_id created_at amount currency status"
     " words body deleted seen_until",
 }
@@ -69,6 +73,7 @@ WITHHELD: Final[dict[str, str]] = {
     "disputes": "fees_wanted",
     "repayments": "next_try_at",
     "debts": "next_try_at",
+    "stripe_subscriptions": "item_id asked_at stale_at",
     "stored_objects": "seen_since reread_at explained_at",
 }
 """Columns that stay here: secrets, links that open a page, and what only the program needs."""

@@ -13,8 +13,8 @@ from storefront.leaving import repository, service
 from storefront.sellers import accounts
 from storefront.sellers import service as sellers
 from storefront.store import Tx
-from storefront.stripe_gateway.client import NO_ACCESS
 from storefront.stripe_gateway.failures import StripeFailure
+from storefront.stripe_gateway.operations import NO_ACCESS
 from storefront.stripe_objects.events import Event, Fold, Handlers
 
 MARGIN_SECONDS = 60

@@ -6,7 +6,7 @@ open Checkout Sessions expire, what is to be paid into the account waits there (
 
 From here it is one call to Stripe, https://docs.stripe.com/connect/oauth-reference#post-deauthorize.
 It is not idempotent at Stripe: sent twice, the second time says that we are not connected, which
-is looked up (`stripe_gateway.client`). The newest fact wins: a call that is still open when the
+is looked up (`stripe_gateway.operations`). The newest fact wins: a call that is still open when the
 account is known to have left is over, so that it cannot end a later connection.
 """
 
@@ -27,7 +27,7 @@ from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_calls.service import StripeCall
-from storefront.stripe_gateway.client import DEAUTHORIZE
+from storefront.stripe_gateway.operations import DEAUTHORIZE
 
 CONTROLLED = "no_deauth_on_controlled_account"
 """What Stripe says where the platform itself made the account: then leaving is ours alone."""

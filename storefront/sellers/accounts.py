@@ -12,8 +12,9 @@ from storefront.current import Services
 from storefront.sellers import account_mails, repository, requirements
 from storefront.sellers.repository import ConnectedAccount
 from storefront.store import Store, Tx
-from storefront.stripe_gateway.client import NO_ACCESS, Gateway
+from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_gateway.failures import StripeFailure
+from storefront.stripe_gateway.operations import NO_ACCESS
 
 log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from storefront.stripe_calls.repository import (
     UNKNOWN,
     StripeCall,
 )
-from storefront.stripe_gateway.client import ENDS, Gateway
+from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_gateway.failures import (
     KeyRefused,
     OutcomeUnknown,
@@ -38,6 +38,7 @@ from storefront.stripe_gateway.failures import (
     StripeFailure,
     TryLater,
 )
+from storefront.stripe_gateway.operations import ENDS
 
 __all__ = [
     "OPEN_STATES",

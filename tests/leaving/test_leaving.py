@@ -15,7 +15,7 @@ from storefront.refunds.service import Author, Wish
 from storefront.sellers import service as sellers
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.service import StripeCall
-from storefront.stripe_gateway.client import DEAUTHORIZE
+from storefront.stripe_gateway.operations import DEAUTHORIZE
 from tests.client import Browser
 from tests.leaving.conftest import PATH, WEALTH, Stage
 from tests.leaving.test_points import listing_state
