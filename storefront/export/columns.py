@@ -1,6 +1,6 @@
 """What an export contains: a list of what is allowed, never of what is forbidden.
 
-A new table or column stays out until it is named here; `tests/export/test_columns.py` fails until
+A new table or column stays out until it is named here; `tests/export/test_book.py` fails until
 it stands in one of the three lists.
 """
 
