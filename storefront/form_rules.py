@@ -18,14 +18,3 @@ def rule(check: Callable[[str], object]) -> Callable[[Form, Field], None]:
             raise ValidationError(error.message) from error
 
     return validate
-
-
-def shop_named(field: Field) -> str:
-    """The shop that a policy is for; empty for the platform, whose form has no such field.
-
-    Raises Invalid if a shop's form names none: it must not change the platform's policy.
-    """
-    named = (field.data or "").strip()
-    if field.raw_data and not named:
-        raise Invalid("Please say which shop this is for.")
-    return named

@@ -1,18 +1,15 @@
 """The form of a policy for disputes."""
 
-from wtforms import Form, StringField
-
-from storefront.disputes.repository import DisputePolicy
-from storefront.form_rules import shop_named
+from storefront.disputes.policies import FEES, RECOVERIES, DisputePolicy
+from storefront.seller_policies import forms as seller_policies
 
 
-class PolicyForm(Form):
+class PolicyForm(seller_policies.PolicyForm[DisputePolicy]):
     """When disputed money is recovered, and what becomes of our fee."""
 
-    shop = StringField("Shop")
-    recovery = StringField("When")
-    fee = StringField("Our fee")
+    recovery = seller_policies.one_of("When it is recovered", RECOVERIES)
+    fee = seller_policies.one_of("How much", FEES)
 
     def wanted(self) -> DisputePolicy:
         """What was chosen, still to be checked. Raises Invalid if it names no shop."""
-        return DisputePolicy(shop_named(self.shop), self.recovery.data or "", self.fee.data or "")
+        return DisputePolicy(self.named(), self.recovery.data or "", self.fee.data or "")

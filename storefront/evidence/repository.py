@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from storefront.clock import timestamp
+from storefront.seller_policies.service import SellerPolicy, Table
 from storefront.store import Row, Tx
 
 
@@ -46,79 +48,50 @@ def save(tx: Tx, dispute_id: str, item: Item, actor_id: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRule:
-    """What is done about a seller's disputes by itself, or about all if `seller_id` is empty.
+class AnswerRule(SellerPolicy):
+    """What is done about disputes by itself.
 
     `submits`: whether the evidence goes out a day before the deadline. `limits`: up to which amount
     they are accepted, in minor units by currency; never in others.
     """
 
-    seller_id: str
     submits: bool
     limits: Mapping[str, int]
-    since: str = ""
-    shop_name: str = ""
 
 
-_RULES = (
-    "SELECT r.subject, r.submits, r.updated_at, COALESCE(s.name, '') AS shop_name, l.currency,"
-    " l.amount FROM answer_rules r LEFT JOIN sellers s ON s.id = r.subject"
-    " LEFT JOIN answer_limits l ON l.subject = r.subject"
-)
+class AnswerRules(Table[AnswerRule]):
+    """Rules, whose limits have a table of their own."""
 
+    def write(self, tx: Tx, decided: AnswerRule, actor_id: str) -> None:
+        """Write a rule, or change it."""
+        super().write(tx, decided, actor_id)
+        _forget_limits(tx, decided.seller_id)
+        for currency, amount in decided.limits.items():
+            tx.run(
+                "INSERT INTO answer_limits (subject, currency, amount)"
+                " VALUES (:subject, :currency, :amount)",
+                subject=decided.seller_id,
+                currency=currency,
+                amount=amount,
+            )
 
-def rule(tx: Tx, seller_id: str) -> AnswerRule | None:
-    """A seller's rule, else the platform's, else None."""
-    rows = tx.all(
-        f"{_RULES} WHERE r.subject = (SELECT MAX(subject) FROM answer_rules"
-        " WHERE subject IN (:id, '')) ORDER BY l.currency",
-        id=seller_id,
-    )
-    return next(iter(_rules(rows)), None)
+    def remove(self, tx: Tx, seller_id: str) -> bool:
+        """Forget a seller's rule; False if there was none."""
+        _forget_limits(tx, seller_id)
+        return super().remove(tx, seller_id)
 
-
-def rules_of_sellers(tx: Tx) -> list[AnswerRule]:
-    """The rules of those sellers who have one of their own."""
-    return _rules(tx.all(f"{_RULES} WHERE r.subject <> '' ORDER BY s.name, l.currency"))
-
-
-def _rules(rows: list[Row]) -> list[AnswerRule]:
-    limits: dict[str, dict[str, int]] = {row["subject"]: {} for row in rows}
-    for row in rows:
-        if row["currency"]:
-            limits[row["subject"]][row["currency"]] = row["amount"]
-    heads = {row["subject"]: row for row in rows}
-    return [
-        AnswerRule(
-            subject, bool(head["submits"]), limits[subject], head["updated_at"], head["shop_name"]
+    def _read(self, tx: Tx, row: Row) -> AnswerRule:
+        limits = tx.all(
+            "SELECT currency, amount FROM answer_limits WHERE subject = :seller_id"
+            " ORDER BY currency",
+            seller_id=row["seller_id"],
         )
-        for subject, head in heads.items()
-    ]
+        found = {each["currency"]: each["amount"] for each in limits}
+        return AnswerRule(**{**row, "submits": bool(row["submits"]), "limits": found})
+
+    def _values(self, decided: AnswerRule) -> dict[str, Any]:
+        return {"submits": int(decided.submits)}
 
 
-def set_rule(tx: Tx, decided: AnswerRule, actor_id: str) -> None:
-    """Write a rule, or change it."""
-    tx.run(
-        "INSERT INTO answer_rules (subject, submits, actor_id, updated_at)"
-        " VALUES (:subject, :submits, :actor_id, :now) ON CONFLICT (subject) DO UPDATE SET"
-        " submits = :submits, actor_id = :actor_id, updated_at = :now",
-        subject=decided.seller_id,
-        submits=int(decided.submits),
-        actor_id=actor_id,
-        now=timestamp(),
-    )
-    tx.run("DELETE FROM answer_limits WHERE subject = :subject", subject=decided.seller_id)
-    for currency, amount in decided.limits.items():
-        tx.run(
-            "INSERT INTO answer_limits (subject, currency, amount)"
-            " VALUES (:subject, :currency, :amount)",
-            subject=decided.seller_id,
-            currency=currency,
-            amount=amount,
-        )
-
-
-def remove_rule(tx: Tx, seller_id: str) -> bool:
-    """Forget a seller's rule; False if there was none."""
-    tx.run("DELETE FROM answer_limits WHERE subject = :id", id=seller_id)
-    return tx.run("DELETE FROM answer_rules WHERE subject = :id", id=seller_id) == 1
+def _forget_limits(tx: Tx, subject: str) -> None:
+    tx.run("DELETE FROM answer_limits WHERE subject = :subject", subject=subject)

@@ -2,19 +2,18 @@
 
 from wtforms import Form, StringField
 
-from storefront.form_rules import shop_named
-from storefront.merchants.repository import MerchantRule
+from storefront.merchants.service import MERCHANTS, MerchantRule
+from storefront.seller_policies import forms as seller_policies
 
 
-class RuleForm(Form):
+class RuleForm(seller_policies.PolicyForm[MerchantRule]):
     """Who is the merchant of record."""
 
-    shop = StringField("Shop")
-    merchant = StringField("Merchant of record")
+    merchant = seller_policies.one_of("Merchant of record", MERCHANTS)
 
     def wanted(self) -> MerchantRule:
         """What was chosen, still to be checked. Raises Invalid if it names no shop."""
-        return MerchantRule(shop_named(self.shop), self.merchant.data or "")
+        return MerchantRule(self.named(), self.merchant.data or "")
 
 
 class SuffixForm(Form):

@@ -7,57 +7,11 @@ from storefront.store import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class MerchantRule:
-    """Who is the merchant of record: of a seller's sales, or without one of everybody's."""
-
-    seller_id: str
-    merchant: str
-    shop_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PlatformAccount:
     """The platform's own account at Stripe. Both are empty as long as nobody has asked."""
 
     country: str = ""
     statement_prefix: str = ""
-
-
-def rule(tx: Tx, seller_id: str) -> MerchantRule | None:
-    """A seller's rule, else the platform's, else None."""
-    row = tx.one(
-        "SELECT subject AS seller_id, merchant FROM merchant_rules"
-        " WHERE subject IN (:id, '') ORDER BY subject DESC LIMIT 1",
-        id=seller_id,
-    )
-    return MerchantRule(**row) if row else None
-
-
-def rules_of_sellers(tx: Tx) -> list[MerchantRule]:
-    """The rules of those sellers who have one of their own."""
-    rows = tx.all(
-        "SELECT r.subject AS seller_id, r.merchant, s.name AS shop_name"
-        " FROM merchant_rules r JOIN sellers s ON s.id = r.subject ORDER BY s.name"
-    )
-    return [MerchantRule(**row) for row in rows]
-
-
-def set_rule(tx: Tx, decided: MerchantRule, actor_id: str) -> None:
-    """Write a rule, or change it."""
-    tx.run(
-        "INSERT INTO merchant_rules (subject, merchant, actor_id, updated_at)"
-        " VALUES (:subject, :merchant, :actor_id, :now) ON CONFLICT (subject) DO UPDATE SET"
-        " merchant = :merchant, actor_id = :actor_id, updated_at = :now",
-        subject=decided.seller_id,
-        merchant=decided.merchant,
-        actor_id=actor_id,
-        now=timestamp(),
-    )
-
-
-def remove_rule(tx: Tx, seller_id: str) -> bool:
-    """Forget a seller's rule; False if there was none."""
-    return tx.run("DELETE FROM merchant_rules WHERE subject = :id", id=seller_id) == 1
 
 
 def suffix(tx: Tx, seller_id: str) -> str:

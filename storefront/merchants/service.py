@@ -6,15 +6,15 @@ https://docs.stripe.com/connect/destination-charges#settlement-merchant
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from storefront import clock
-from storefront.audit import service as audit
 from storefront.current import Services
-from storefront.errors import Invalid, NotFound
+from storefront.errors import Invalid
 from storefront.merchants import repository
-from storefront.merchants.repository import MerchantRule, PlatformAccount
+from storefront.merchants.repository import PlatformAccount
+from storefront.seller_policies.service import Policies, SellerPolicy, Table
 from storefront.sellers import service as sellers
 from storefront.sellers.accounts import statement_prefix
 from storefront.sellers.service import ConnectedAccount
@@ -35,49 +35,43 @@ SUFFIX_LENGTH = 10
 _SUFFIX = re.compile(r"(?=.*[A-Z])[A-Z0-9 .,&+/-]*")
 
 platform = repository.platform
-of_sellers = repository.rules_of_sellers
 out_of_reach = repository.out_of_reach
 suffix = repository.suffix
 
 
-def of_seller(tx: Tx, seller_id: str) -> str:
-    """Who is to be the merchant of record of a seller's sales, if the account can."""
-    rule = repository.rule(tx, seller_id)
-    return rule.merchant if rule else PLATFORM
+@dataclass(frozen=True, slots=True)
+class MerchantRule(SellerPolicy):
+    """Who is to be the merchant of record, if the account can."""
+
+    merchant: str
 
 
-def of_platform(tx: Tx) -> str:
-    """Who is to be it where a seller has no rule of their own."""
-    return of_seller(tx, "")
+def _check(wanted: MerchantRule) -> None:
+    if wanted.merchant not in MERCHANTS:
+        raise Invalid("Please choose who is the merchant of record.")
+
+
+RULES: Final = Policies(
+    Table("merchant_rules", MerchantRule, ("merchant",)),
+    standard=MerchantRule("", PLATFORM),
+    noun="rule",
+    audited="merchant_rule",
+    in_words=lambda decided: decided.merchant,
+    check=_check,
+)
+of_seller = RULES.of_seller
+of_platform = RULES.of_platform
+decide = RULES.decide
 
 
 def why_platform(tx: Tx, account: ConnectedAccount) -> str:
     """Why the platform is the merchant of record although the rule names the seller."""
-    if account.on_behalf_of or of_seller(tx, account.seller_id) == PLATFORM:
+    if account.on_behalf_of or of_seller(tx, account.seller_id).merchant == PLATFORM:
         return ""
     return (
         "Stripe has not activated card payments for the account, so sales are in the"
         " platform's name until then."
     )
-
-
-def decide(tx: Tx, wanted: MerchantRule, actor_id: str) -> None:
-    """Set the rule of a seller, named by id or by the shop's address, or of the platform.
-
-    Raises Invalid.
-    """
-    if wanted.merchant not in MERCHANTS:
-        raise Invalid("Please choose who is the merchant of record.")
-    subject = sellers.shop_named(tx, wanted.seller_id).id if wanted.seller_id else ""
-    repository.set_rule(tx, replace(wanted, seller_id=subject), actor_id)
-    audit.record(tx, actor_id, "merchant_rule.set", subject or "platform", wanted.merchant)
-
-
-def forget(tx: Tx, seller_id: str, actor_id: str) -> None:
-    """Let a seller's sales follow the platform's rule again. Raises NotFound."""
-    if not repository.remove_rule(tx, seller_id):
-        raise NotFound("This seller has no rule of their own.")
-    audit.record(tx, actor_id, "merchant_rule.removed", seller_id, "")
 
 
 def change_suffix(tx: Tx, seller_id: str, typed: str) -> str:

@@ -17,15 +17,15 @@ from wtforms.validators import InputRequired, Length
 
 from storefront import money
 from storefront.errors import Invalid
-from storefront.form_rules import shop_named
 from storefront.orders.service import Order
 from storefront.refunds import words
 from storefront.refunds.fee_returns import NOTE_LENGTH
 from storefront.refunds.lines import Left
-from storefront.refunds.policies import PROPOSED, RefundPolicy
+from storefront.refunds.policies import ON_FAILURE, PROPOSED, RefundPolicy
 from storefront.refunds.preview import SHARES
 from storefront.refunds.service import MESSAGE_LENGTH, RefundLine, Wish
 from storefront.security.typed_text import many_lines
+from storefront.seller_policies import forms as seller_policies
 
 WHOLE, LINES, PART = "whole", "lines", "amount"
 
@@ -191,16 +191,16 @@ class FeeForm(Form):
     form_token = HiddenField(validators=[InputRequired("Please start again.")])
 
 
-class PolicyForm(Form):
+class PolicyForm(seller_policies.PolicyForm[RefundPolicy]):
     """How refunds are shared unless the operator says otherwise."""
 
-    shop = StringField("Shop", filters=[_stripped])
-    on_failure = StringField("When a refund fails")
-    share = RadioField(
-        "Who pays", choices=[SelectChoice(share, words.SHARES[share]) for share in PROPOSED]
+    share = seller_policies.one_of("Who pays", {share: words.SHARES[share] for share in PROPOSED})
+    on_failure = SelectField(
+        "When a refund fails after it was pulled back",
+        choices=[SelectChoice(value, label) for value, label in ON_FAILURE.items()],
     )
 
     def wanted(self) -> RefundPolicy:
         """What was chosen, still to be checked. Raises Invalid if it names no shop."""
         share, on_failure = (f.data or "" for f in (self.share, self.on_failure))
-        return RefundPolicy(shop_named(self.shop), share, on_failure)
+        return RefundPolicy(self.named(), share, on_failure)

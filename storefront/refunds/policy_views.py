@@ -1,62 +1,30 @@
 """How refunds are shared by default: for the platform, and for single sellers."""
 
-from flask import Blueprint, flash, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from typing import Any
 
-from storefront import current, htmx
-from storefront.errors import StorefrontError
+from flask import Blueprint
+
+from storefront import current
 from storefront.fees import spelled
-from storefront.refunds import policies
 from storefront.refunds.forms import PolicyForm
-from storefront.security.policies import policy
+from storefront.refunds.policies import POLICIES
+from storefront.seller_policies.views import PolicyPage
+from storefront.store import Tx
 
 blueprint = Blueprint("refund_policies", __name__)
 
 blueprint.add_app_template_filter(spelled, "amounts")
 
 
-@blueprint.get("/admin/refunds/policies")
-@policy("operator")
-def index() -> ResponseReturnValue:
-    """The policies and the limits, with forms to change the former."""
-    return _page(PolicyForm())
+def _more(_tx: Tx) -> dict[str, Any]:
+    return {"limits": current.config()}
 
 
-@blueprint.post("/admin/refunds/policies")
-@policy("operator")
-def decide() -> ResponseReturnValue:
-    """Set the policy of the platform, or of the shop that is named."""
-    form = PolicyForm(request.form)
-    try:
-        with current.store().transaction() as tx:
-            policies.decide(tx, form.wanted(), current_user.id)
-    except StorefrontError as error:
-        form.form_errors.append(error.message)
-        return _page(form, error.status)
-    flash("From now on, refund pages propose this.", "success")
-    return htmx.redirect(url_for("refund_policies.index"))
-
-
-@blueprint.post("/admin/refunds/policies/<seller_id>/remove")
-@policy("operator")
-def remove(seller_id: str) -> ResponseReturnValue:
-    """Let a seller's orders follow the platform's policy."""
-    with current.store().transaction() as tx:
-        policies.forget(tx, seller_id, current_user.id)
-    flash("This seller's orders follow the platform's policy again.", "success")
-    return htmx.redirect(url_for("refund_policies.index"))
-
-
-def _page(form: PolicyForm, status: int = 200) -> ResponseReturnValue:
-    with current.store().read() as tx:
-        platform = policies.of_platform(tx)
-        of_sellers = policies.of_sellers(tx)
-    page = render_template(
-        "refunds/policies.html",
-        form=form,
-        platform=platform,
-        of_sellers=of_sellers,
-        limits=current.config(),
-    )
-    return page, status
+PolicyPage(
+    POLICIES,
+    PolicyForm,
+    "refunds/policies.html",
+    decided="From now on, refund pages propose this.",
+    removed="This seller's orders follow the platform's policy again.",
+    more=_more,
+).add_to(blueprint, "/admin/refunds/policies")

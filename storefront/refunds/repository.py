@@ -93,16 +93,6 @@ class RefundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundPolicy:
-    """The default for one seller's orders, or for all of them if `seller_id` is empty."""
-
-    seller_id: str
-    share: str
-    on_failure: str
-    shop_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class FeeReturn:
     """A part of our fee that an operator returns; `amount` in minor units of `currency`."""
 
@@ -294,44 +284,6 @@ def shipping_included(tx: Tx, order_id: str) -> bool:
     """Whether a refund that still holds includes the shipping of an order."""
     sql = f"SELECT 1 FROM refunds r WHERE {_HOLDS} AND r.includes_shipping = 1"
     return tx.value(sql, order_id=order_id) is not None
-
-
-_POLICIES = (
-    "SELECT p.subject AS seller_id, p.share, p.on_failure, COALESCE(s.name, '') AS shop_name"
-    " FROM refund_policies p LEFT JOIN sellers s ON s.id = p.subject"
-)
-
-
-def policy(tx: Tx, seller_id: str) -> RefundPolicy | None:
-    """A seller's policy, else the platform's, if one was decided."""
-    rows = tx.all(f"{_POLICIES} WHERE p.subject IN ('', :id) ORDER BY p.subject DESC", id=seller_id)
-    return RefundPolicy(**rows[0]) if rows else None
-
-
-def policies_of_sellers(tx: Tx) -> list[RefundPolicy]:
-    """The policies of single sellers."""
-    rows = tx.all(f"{_POLICIES} WHERE p.subject <> '' ORDER BY s.name, p.subject")
-    return [RefundPolicy(**row) for row in rows]
-
-
-def set_policy(tx: Tx, decided: RefundPolicy, actor_id: str) -> None:
-    """Decide for a seller, or with an empty id for the platform."""
-    tx.run(
-        "INSERT INTO refund_policies (subject, share, on_failure, actor_id, updated_at)"
-        " VALUES (:subject, :share, :on_failure, :actor_id, :now) ON CONFLICT (subject)"
-        " DO UPDATE SET share = :share, on_failure = :on_failure, actor_id = :actor_id,"
-        " updated_at = :now",
-        subject=decided.seller_id,
-        share=decided.share,
-        on_failure=decided.on_failure,
-        actor_id=actor_id,
-        now=timestamp(),
-    )
-
-
-def remove_policy(tx: Tx, seller_id: str) -> bool:
-    """Forget a seller's policy; False if there was none."""
-    return tx.run("DELETE FROM refund_policies WHERE subject = :id", id=seller_id) == 1
 
 
 _FEE_RETURN = tuple(name for name in FeeReturn.__dataclass_fields__ if name != "actor")

@@ -201,14 +201,14 @@ def test_rules_are_set_for_the_platform_and_for_a_seller(
     olga.post(address, data={"merchant": "seller", "shop": shop.seller.slug}, headers=HTMX)
     assert shop.seller.name in olga.page(address).text
     with services.store.read() as tx:
-        assert merchants.of_platform(tx) == "platform"
-        assert merchants.of_seller(tx, shop.seller.id) == "seller"
+        assert merchants.of_platform(tx).merchant == "platform"
+        assert merchants.of_seller(tx, shop.seller.id).merchant == "seller"
         assert [entry.action for entry in audit.of_subject(tx, shop.seller.id)] == (
             ["merchant_rule.set"]
         )
     olga.post(f"{address}/{shop.seller.id}/remove")
     with services.store.read() as tx:
-        assert merchants.of_seller(tx, shop.seller.id) == "platform"
+        assert merchants.of_seller(tx, shop.seller.id).merchant == "platform"
     assert olga.post(f"{address}/{shop.seller.id}/remove").status_code == 404
 
 
