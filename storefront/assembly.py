@@ -78,6 +78,7 @@ def _register_outcomes(services: Services) -> None:
     sending.register(services.outcomes, services.settlement)
     creating.register(services.outcomes)
     leaving.register(services.outcomes)
+    stripe_subscriptions.register(services.outcomes)
 
 
 def _register_events(services: Services) -> None:

@@ -53,4 +53,8 @@ def _fold(settlement: Settlement, subscriptions: Subscriptions, tx: Tx, event: E
         snapshot = {**snapshot, "async_failed": True}
     if snapshot["object"] == "transfer" and not snapshot.get("source_transaction"):
         return "ignored"  # of no charge: a seller is paid back, or somebody used the Dashboard
-    return "done" if settlement.fold(tx, snapshot) else "parked"
+    if settlement.fold(tx, snapshot):
+        return "done"
+    return (
+        "ignored" if any(listener(tx, snapshot) for listener in subscriptions.income) else "parked"
+    )

@@ -236,6 +236,12 @@ class Gateway:
             found = billing.invoices_of(client.v1, subscription_id, self._retrying())
             return [plain(invoice) for invoice in found]
 
+    def session(self, session_id: str) -> Answer:
+        """A Checkout Session as it is now."""
+        with self._open() as client:
+            read = client.v1.checkout.sessions.retrieve
+            return plain(read(session_id, {}, self._retrying()))
+
     def portal_url(self, customer_id: str, return_url: str, flow: Answer | None = None) -> str:
         """Where a customer looks after cards, invoices and subscriptions. Keep it nowhere.
 

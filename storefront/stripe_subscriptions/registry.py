@@ -7,7 +7,7 @@ from storefront.store import Tx
 from storefront.stripe_subscriptions.repository import StripeSubscription
 
 Follower = Callable[[Tx, StripeSubscription], None]
-SessionListener = Callable[[Tx, Mapping[str, Any]], bool]
+Listener = Callable[[Tx, Mapping[str, Any]], bool]
 
 
 class Subscriptions:
@@ -15,8 +15,11 @@ class Subscriptions:
 
     `sessions` are told of Checkout Sessions that sell a subscription: whoever has made the
     session calls `service.want` once it names its subscription, and answers True.
+
+    `income` says whether a charge is the platform's own, so that it waits for no order.
     """
 
     def __init__(self) -> None:
         self.followers: list[Follower] = []
-        self.sessions: list[SessionListener] = []
+        self.sessions: list[Listener] = []
+        self.income: list[Listener] = []

@@ -13,6 +13,8 @@ from typing import Any
 from storefront.clock import in_future, now, parse, timestamp
 from storefront.current import Services
 from storefront.store import Tx
+from storefront.stripe_calls.outcomes import Outcomes
+from storefront.stripe_calls.service import StripeCall
 from storefront.stripe_gateway.failures import Rejected, StripeFailure
 from storefront.stripe_subscriptions import repository
 from storefront.stripe_subscriptions.registry import Subscriptions
@@ -31,6 +33,7 @@ from storefront.stripe_subscriptions.repository import (
 
 __all__ = [
     "ACTIVE",
+    "CANCEL",
     "CANCELED",
     "INCOMPLETE",
     "INCOMPLETE_EXPIRED",
@@ -39,12 +42,14 @@ __all__ = [
     "PAUSED",
     "TRIALING",
     "UNPAID",
+    "UPDATE",
     "StripeSubscription",
     "by_id",
     "changed",
     "read",
     "read_due",
     "record",
+    "register",
     "want",
 ]
 
@@ -57,6 +62,22 @@ _RETRY_SECONDS, _RETRY_REJECTED_SECONDS = 60, 900
 _LOOK_AGAIN = timedelta(days=1)
 _AFTER_PERIOD = timedelta(hours=1)
 _SHORTEST = timedelta(hours=1)
+
+
+UPDATE, CANCEL = "subscription.update", "subscription.cancel"
+
+
+def register(outcomes: Outcomes) -> None:
+    """Listen to the calls about subscriptions, whoever made them.
+
+    Each is read anew; whoever wants to know why Stripe refused looks at the call.
+    """
+    outcomes.on(UPDATE, _answered)
+    outcomes.on(CANCEL, _answered)
+
+
+def _answered(tx: Tx, call: StripeCall, _answer: dict[str, Any] | None) -> None:
+    changed(tx, call.target)
 
 
 def want(tx: Tx, subscription_id: str) -> None:

@@ -105,9 +105,16 @@ def end_later(sandbox: Sandbox, subscription: JSON, *, later: bool) -> None:
     subscription["cancellation_details"]["reason"] = reason
 
 
-def follow_rhythm(sandbox: Sandbox, subscription: JSON, before: list[JSON]) -> None:
-    """Items that recur in another rhythm than ``before`` begin a period at once."""
-    if _rhythm(items_of(sandbox, subscription)) == _rhythm(before):
+def follow_rhythm(
+    sandbox: Sandbox, subscription: JSON, before: list[JSON], *, at_once: bool = False
+) -> None:
+    """Items that recur in another rhythm than ``before`` begin a period at once.
+
+    A trial goes on until its end (docs.stripe.com/billing/subscriptions/change-price).
+    """
+    if subscription["status"] == "trialing":
+        return
+    if not at_once and _rhythm(items_of(sandbox, subscription)) == _rhythm(before):
         return
     now = sandbox.clock.now()
     subscription["billing_cycle_anchor"] = now

@@ -87,10 +87,10 @@ def _refuse_without_method(params: JSON) -> None:
     raise errors.invalid(message, None, "resource_missing")
 
 
-def _refuse_ignored(params: JSON) -> None:
+def _refuse_ignored(params: JSON, *besides: str) -> None:
     """What the sandbox does not do, it does not pretend to do."""
     for name in _NOT_OFFERED:
-        if params.get(name) not in (None, ""):
+        if name not in besides and params.get(name) not in (None, ""):
             raise errors.invalid(f"The sandbox does not offer `{name}`.", name)
 
 
@@ -262,7 +262,7 @@ def _alive(call: Call, identifier: str) -> JSON:
 def update(call: Call, identifier: str) -> JSON:
     """Change the terms, the items (without proration) or when it ends."""
     subscription, params = _alive(call, identifier), call.params
-    _refuse_ignored(params)
+    _refuse_ignored(params, "billing_cycle_anchor")
     changes = terms(call, _with_destination(params, subscription))
     _refuse_foreign_method(call, changes, subscription["customer"])
     subscription.update(changes)
@@ -273,8 +273,9 @@ def update(call: Call, identifier: str) -> JSON:
     subscription["metadata"] = metadata(params, subscription["metadata"])
     if params.get("trial_end") == "now" and subscription["status"] == "trialing":
         return _end_trial(call, subscription)
-    if "items" in params:
-        _change_items(call, subscription)
+    at_once = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
+    if "items" in params or at_once:
+        _change_items(call, subscription, at_once=at_once)
     changed(call.sandbox, "customer.subscription.updated", subscription)
     return subscription
 
@@ -297,8 +298,11 @@ def _end_trial(call: Call, subscription: JSON) -> JSON:
     return call.sandbox.store.get(subscription["id"])
 
 
-def _change_items(call: Call, subscription: JSON) -> None:
-    """Other prices or quantities from the next invoice on; another rhythm begins at once."""
+def _change_items(call: Call, subscription: JSON, *, at_once: bool) -> None:
+    """Other prices or quantities from the next invoice on; another rhythm begins at once.
+
+    ``at_once``: a new period begins and is collected for (``billing_cycle_anchor[type]=now``).
+    """
     if call.params.get("proration_behavior", "create_prorations") != "none":
         message = (
             "The sandbox does not prorate. Pass proration_behavior=none; the new price then "
@@ -307,13 +311,13 @@ def _change_items(call: Call, subscription: JSON) -> None:
         raise errors.invalid(message, "proration_behavior")
     known = {each["id"]: each for each in items_of(call.sandbox, subscription)}
     before = items_of(call.sandbox, subscription)
-    for position, given in enumerate(call.params["items"]):
+    for position, given in enumerate(call.params.get("items") or []):
         _change_item(call, subscription, known, given, f"items[{position}]")
     after = items_of(call.sandbox, subscription)
     if not after:
         raise errors.invalid("A subscription must have at least one item.", "items")
     check_recurring([each["price"] for each in after], "items")
-    follow_rhythm(call.sandbox, subscription, before)
+    follow_rhythm(call.sandbox, subscription, before, at_once=at_once)
 
 
 def _change_item(

@@ -185,6 +185,27 @@ def test_another_price_counts_from_the_next_invoice(club: Club) -> None:
     assert club.invoices(joined)[0].total == 9000
 
 
+def test_another_price_can_begin_a_period_at_once(club: Club) -> None:
+    joined = club.join(club.member())
+    item, dearer = joined["items"].data[0], club.recurring(1900)
+    change: Any = {"items": [{"id": item.id, "price": dearer}], "proration_behavior": "none"}
+    club.v1.subscriptions.update(joined.id, change | {"billing_cycle_anchor": {"type": "now"}})
+    latest, first = club.invoices(joined)
+    assert (latest.billing_reason, latest.amount_paid, first.amount_paid) == (
+        "subscription_update", 1900, 900,
+    )  # fmt: skip
+
+
+def test_a_trial_goes_on_whatever_is_chosen_meanwhile(club: Club) -> None:
+    joined = club.join(club.member(), trial_period_days=10)
+    item, yearly = joined["items"].data[0], club.recurring(9000, "year")
+    change: Any = {"items": [{"id": item.id, "price": yearly}], "proration_behavior": "none"}
+    club.v1.subscriptions.update(joined.id, change)
+    assert (club.now(joined).status, len(club.invoices(joined))) == ("trialing", 1)
+    club.pass_days(11)
+    assert club.invoices(joined)[0].amount_paid == 9000
+
+
 def test_paused_and_resumed(club: Club) -> None:
     joined = club.join(club.member())
     assert club.v1.subscriptions.pause(joined.id).status == "paused"

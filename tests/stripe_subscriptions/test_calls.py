@@ -10,7 +10,8 @@ from storefront import clock
 from storefront.current import Services
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.service import StripeCall
-from tests.stripe_subscriptions.billing import pass_days, price, subscribe
+from storefront.stripe_subscriptions import service as stripe_subscriptions
+from tests.stripe_subscriptions.billing import follow, known, pass_days, price, subscribe
 from tests.support.stripe import Stripe
 
 pytestmark = pytest.mark.one_database
@@ -63,6 +64,18 @@ def test_a_change_and_an_end_are_found_again(services: Services, sandbox: Stripe
     assert sandbox.get(f"/v1/subscriptions/{id_}")["cancel_at_period_end"]
     ended = unknown(services, sandbox, "subscription.cancel", {}, id_)
     assert (ended.state, ended.stripe_object_id) == ("confirmed", id_)
+
+
+def test_whoever_changes_it_has_it_read_anew(services: Services, sandbox: Stripe) -> None:
+    id_ = subscribe(sandbox)
+    follow(services, id_)
+    assert stripe_subscriptions.read_due(services) == 1
+    with services.store.transaction() as tx:
+        sent = {"cancel_at_period_end": True}
+        call = stripe_calls.prepare(tx, stripe_subscriptions.UPDATE, "a row", sent, target=id_)
+    stripe_calls.execute(services, call.id)
+    assert stripe_subscriptions.read_due(services) == 1
+    assert known(services, id_).ends_at
 
 
 def test_one_that_has_ended_by_itself_counts_as_canceled(
