@@ -1,7 +1,7 @@
 """What every HTML page must be, checked on each page that any test loads."""
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -22,12 +22,7 @@ class Page:
     def __init__(self, html: str, *, strict: bool = True) -> None:
         self.html = html
         self.is_document = "<!doctype" in html[:200].lower()
-        parser = html5lib.HTMLParser(strict=strict, namespaceHTMLElements=False)
-        try:
-            self.root: Element = parser.parse(html) if self.is_document else _wrapped(parser, html)
-        except ParseError as error:
-            (line, column), code, _ = parser.errors[-1]
-            raise BadPage(f"not HTML: {code} in line {line}, column {column}") from error
+        self.root = _parsed(html if self.is_document else _wrapped(html), strict)
 
     @cached_property
     def text(self) -> str:
@@ -172,12 +167,22 @@ def _form_problems(form: Element) -> list[str]:
     return problems
 
 
-def _wrapped(parser: html5lib.HTMLParser, html: str) -> Element:
+@lru_cache(maxsize=8)  # what was checked a moment ago is what a test asks about now
+def _parsed(html: str, strict: bool) -> Element:
+    parser = html5lib.HTMLParser(strict=strict, namespaceHTMLElements=False)
+    try:
+        root: Element = parser.parse(html)
+    except ParseError as error:
+        (line, column), code, _ = parser.errors[-1]
+        raise BadPage(f"not HTML: {code} in line {line}, column {column}") from error
+    return root
+
+
+def _wrapped(html: str) -> str:
     start = "<!doctype html><html lang=en><title>fragment</title><body>"
     if html.lstrip().startswith("<tr"):
         html = f"<table>{html}</table>"
-    root: Element = parser.parse(f"{start}{html}</body></html>")
-    return root
+    return f"{start}{html}</body></html>"
 
 
 def _is_sent(element: Element) -> bool:
