@@ -29,6 +29,7 @@ from storefront.store.migrate import migrate
 from tests.cast import PASSWORD, Cast
 from tests.client import Browser
 from tests.support import chromium, clients, postgresql, serving
+from tests.support.addresses import CompiledOnce
 from tests.support.scale import WHOLE
 from tests.support.stripe import Stripe
 from tests.support.stripe import running as running_stripe
@@ -51,8 +52,17 @@ def _missing() -> dict[str, str]:
     return {marker: how for marker, (find, how) in _NEEDS.items() if not find()}
 
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, not a file of a known name
+_ENOUGH_BYTES = 2**30
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Where everything must be tested, everything must be there."""
+    """Where everything must be tested, everything must be there.
+
+    Databases lie in memory if there is enough of it: SQLite waits for the disk at each commit.
+    """
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     if os.environ.get("CI") == "true" and (missing := _missing()):
         raise pytest.UsageError("; ".join(missing.values()))
 
@@ -167,6 +177,15 @@ def quick_passwords() -> Iterator[PasswordHasher]:
 
 
 # The application -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_addresses() -> Iterator[None]:
+    """Applications that share what is compiled of their addresses."""
+    slow = Flask.url_rule_class
+    Flask.url_rule_class = CompiledOnce
+    yield
+    Flask.url_rule_class = slow
 
 
 @pytest.fixture
