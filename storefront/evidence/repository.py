@@ -1,7 +1,9 @@
 """Evidence that people wrote or uploaded, by field, and the rules that answer by themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from storefront.clock import timestamp
@@ -62,6 +64,9 @@ class AnswerRule(SellerPolicy):
 class AnswerRules(Table[AnswerRule]):
     """Rules, whose limits have a table of their own."""
 
+    _more = ", l.currency, l.amount"
+    _joined = " LEFT JOIN answer_limits l ON l.subject = p.subject"
+
     def write(self, tx: Tx, decided: AnswerRule, actor_id: str) -> None:
         """Write a rule, or change it."""
         super().write(tx, decided, actor_id)
@@ -80,14 +85,17 @@ class AnswerRules(Table[AnswerRule]):
         _forget_limits(tx, seller_id)
         return super().remove(tx, seller_id)
 
-    def _read(self, tx: Tx, row: Row) -> AnswerRule:
-        limits = tx.all(
-            "SELECT currency, amount FROM answer_limits WHERE subject = :seller_id"
-            " ORDER BY currency",
-            seller_id=row["seller_id"],
-        )
-        found = {each["currency"]: each["amount"] for each in limits}
-        return AnswerRule(**{**row, "submits": bool(row["submits"]), "limits": found})
+    def _policies(self, rows: list[Row]) -> Iterator[AnswerRule]:
+        for seller_id, lines in groupby(rows, itemgetter("seller_id")):
+            first, *more = lines
+            limits = {row["currency"]: row["amount"] for row in (first, *more) if row["currency"]}
+            yield AnswerRule(
+                seller_id,
+                bool(first["submits"]),
+                dict(sorted(limits.items())),
+                since=first["since"],
+                shop_name=first["shop_name"],
+            )
 
     def _values(self, decided: AnswerRule) -> dict[str, Any]:
         return {"submits": int(decided.submits)}
