@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from storefront.disputes import words
+from storefront.disputes import acceptance, words
 from storefront.disputes.repository import Dispute
 from storefront.mail import service as mail
 from storefront.orders.service import Order
@@ -13,6 +13,7 @@ from storefront.store import Tx
 from storefront.stripe_objects.service import reached
 from storefront.users import service as users
 
+SELLER: Final = "seller"
 _TOLD: Final = (
     "warning_needs_response", "warning_closed", "needs_response", "prevented", "lost",
     "appeal_needs_response", "won",
@@ -27,18 +28,20 @@ def tell(tx: Tx, order: Order, dispute: Dispute) -> None:
     not: the same facts leave the same mails.
     """
     for who, recipient, path in readers(tx, order, dispute):
+        sentence = acceptance.sentence(tx, dispute, to_operator=who != SELLER)
+        said = _said(dispute, sentence, path)
         for turn in filter(partial(reached, dispute.status), _TOLD):
             subject = f"{dispute.id}:{turn}:{who}"
-            mail.enqueue(tx, "dispute", subject, recipient, _said(dispute, path), order.id)
+            mail.enqueue(tx, "dispute", subject, recipient, said, order.id)
             if turn != dispute.status:
                 mail.overtake(tx, "dispute", subject)
 
 
-def _said(dispute: Dispute, path: str) -> dict[str, Any]:
+def _said(dispute: Dispute, sentence: str, path: str) -> dict[str, Any]:
     return {
         "status": words.status(dispute),
         "reason": words.reason(dispute.reason),
-        "sentence": words.sentence(dispute),
+        "sentence": sentence,
         "amount": dispute.amount,
         "currency": dispute.currency,
         "due_by": dispute.due_by if dispute.status.endswith("needs_response") else None,
@@ -53,4 +56,4 @@ def readers(tx: Tx, order: Order, dispute: Dispute) -> Iterator[tuple[str, str, 
     seller = sellers.seller_by_id(tx, order.seller_id)
     owner = users.by_id(tx, seller.user_id) if seller else None
     if owner is not None:
-        yield "seller", owner.email, f"/sell/disputes/{dispute.id}"
+        yield SELLER, owner.email, f"/sell/disputes/{dispute.id}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from storefront.debts import service as debts
-from storefront.disputes import policies, recovery, service
+from storefront.disputes import acceptance, policies, recovery, service
 from storefront.disputes.service import ANSWERABLE, VIEWS, Dispute
 from storefront.refunds import service as refunds
 from storefront.repayments import service as repayments
@@ -35,11 +35,12 @@ def board(tx: Tx, asked: Mapping[str, str], seller_id: str = "") -> Context:
     }
 
 
-def of_dispute(tx: Tx, dispute: Dispute) -> Context:
+def of_dispute(tx: Tx, dispute: Dispute, *, to_operator: bool) -> Context:
     """One dispute with its order, and what was recovered from the seller for it."""
     order = refunds.order_of(tx, dispute.order_id)
     return {
         "dispute": dispute,
+        "sentence": acceptance.sentence(tx, dispute, to_operator=to_operator),
         "order": order,
         "answerable": dispute.status in ANSWERABLE and dispute.due_by is not None,
         "debt": debts.of_subject(tx, dispute.id),

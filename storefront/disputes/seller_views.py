@@ -26,5 +26,5 @@ def show(dispute_id: str) -> ResponseReturnValue:
     """One dispute of the shop."""
     with current.store().read() as tx:
         found = service.of_seller(tx, own_shop(tx).id, dispute_id)
-        context = page.of_dispute(tx, found)
+        context = page.of_dispute(tx, found, to_operator=False)
     return render_template("disputes/sold.html", **context)

@@ -13,7 +13,6 @@ blueprint = Blueprint("disputes", __name__)
 blueprint.add_app_template_filter(words.status, "dispute_status")
 blueprint.add_app_template_filter(words.tone, "dispute_tone")
 blueprint.add_app_template_filter(words.reason, "dispute_reason")
-blueprint.add_app_template_filter(words.sentence, "dispute_sentence")
 blueprint.add_app_template_filter(words.to_shopper, "dispute_to_shopper")
 blueprint.add_app_template_filter(words.countdown, "countdown")
 
@@ -33,7 +32,7 @@ def index() -> ResponseReturnValue:
 def show(dispute_id: str) -> ResponseReturnValue:
     """One dispute: where it stands, until when to answer, and the money on every side."""
     with current.store().read() as tx:
-        context = page.of_dispute(tx, service.by_id(tx, dispute_id))
+        context = page.of_dispute(tx, service.by_id(tx, dispute_id), to_operator=True)
     return render_template("disputes/show.html", **context)
 
 

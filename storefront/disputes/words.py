@@ -100,6 +100,11 @@ def sentence(found: Dispute) -> str:
     return _SENTENCES.get(found.status, "Stripe reports a status that is new to us.")
 
 
+def accepted(who: str, when: str) -> str:
+    """The same of one that was given up."""
+    return f"{who} accepted it, {when}. It counts as lost, and the money stays with the shopper."
+
+
 def to_shopper(found: Dispute) -> str:
     """What the shopper reads about it."""
     return _TO_SHOPPER.get(found.status, _ASKS_SHOPPER)

@@ -12,6 +12,7 @@ from typing import Final
 from storefront import clock
 from storefront.current import Services
 from storefront.disputes import service as disputes
+from storefront.disputes.acceptance import CLOSE as CLOSE
 from storefront.disputes.service import ANSWERABLE, OPEN, Dispute
 from storefront.errors import Invalid, Refused
 from storefront.evidence import repository
@@ -26,7 +27,7 @@ from storefront.stripe_calls import service as stripe_calls
 __all__ = ["MAX_LENGTH", "Author", "Change", "ChangedMeanwhile", "Evidence", "Item", "of_dispute",
            "save", "under_way", "why_not"]  # fmt: skip
 
-SAVE, SUBMIT, CLOSE = "dispute.update", "dispute.submit", "dispute.close"
+SAVE, SUBMIT = "dispute.update", "dispute.submit"
 MAX_LENGTH: Final = 20_000
 MAX_TOTAL: Final = 150_000
 """Characters in one field, and in all of them together (https://docs.stripe.com/disputes/api)."""

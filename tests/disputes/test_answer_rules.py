@@ -88,7 +88,7 @@ def test_a_small_dispute_is_accepted_once_a_day_after_it_has_arrived(
     assert (of(small.id).status, of(large.id).status) == ("lost", "needs_response")
     assert ends(sandbox, small) == ["lost"]
     page = olga.page(f"/admin/disputes/{small.id}").text
-    assert "A rule of the marketplace has accepted this dispute" in page
+    assert "A rule of the marketplace accepted it, " in page
     with services.store.read() as tx:
         acts = [act for act in audit.of_subject(tx, paid.id) if act.action == "dispute.accepted"]
     assert [(act.actor, act.detail) for act in acts] == [

@@ -46,6 +46,7 @@ def test_a_dispute_is_followed_to_its_end(
     over = decide(under_review, outcome)
     assert (over.status, over.withdrawn_amount) == (outcome, withdrawn)
     assert str(paid.number) in olga.page(f"/admin/disputes?view={outcome}").text
+    assert "The bank has decided for the " in olga.page(f"/admin/disputes/{over.id}").text
     assert "At risk Nothing" in olga.page("/admin/disputes").text
 
 

@@ -264,9 +264,11 @@ def test_another_shops_dispute_does_not_exist(
 
 
 def test_a_dispute_is_accepted_once_and_an_inquiry_is_not(
+    services: Services,
     paid: Order,
     dispute: Open,
     olga: Browser,
+    as_user: AsUser,
     of: Callable[[str], Dispute],
     at_stripe: Callable[[Dispute], dict[str, Any]],
 ) -> None:
@@ -282,6 +284,21 @@ def test_a_dispute_is_accepted_once_and_an_inquiry_is_not(
         assert olga.post(path, data=page.form(path)).status_code == 303
     assert at_stripe(opened)["status"] == of(opened.id).status == "lost"
     assert olga.page(f"/admin/orders/{paid.id}").text.count("Dispute accepted") == 1
+    said = {
+        "olga@example.com": (olga.page(f"/admin/disputes/{opened.id}").text, "Olga accepted it, "),
+        "alice@example.com": (
+            as_user("Alice").page(f"/sell/disputes/{opened.id}").text,
+            "The marketplace accepted it, ",
+        ),
+    }
+    with services.store.read() as tx:
+        lost = f"{opened.id}:lost:%"
+        mails = tx.all("SELECT * FROM mails WHERE subject_id LIKE :lost", lost=lost)
+    for mail in mails:
+        page, words = said.pop(mail["recipient"])
+        assert all(words in text for text in (page, mail["context"]))
+        assert not any("has decided for" in text for text in (page, mail["context"]))
+    assert not said
 
 
 @pytest.mark.one_database
