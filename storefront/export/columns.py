@@ -45,23 +45,23 @@ TABLES: Final[dict[str, str]] = {
     " canceled_amount created_at updated_at",
     "debt_settlements": "id debt_id amount state failure stripe_transfer_reversal_id created_at"
     " updated_at",
-    "ledger": "id order_id kind debit_account credit_account amount currency stripe_object_id"
-    " booked_at",
+    "ledger": "id order_id seller_id kind debit_account credit_account amount currency"
+    " stripe_object_id booked_at",
     "stripe_objects": "id object parent_id facts updated_at",
     "stripe_subscriptions": "id status stripe_customer_id price_id unit_amount quantity currency"
     " interval interval_count current_period_start current_period_end trial_end"
     " cancel_at_period_end cancel_at canceled_at ended_at cancellation_reason latest_invoice_id"
     " latest_invoice_status next_payment_attempt created_at",
     "stored_objects": "stripe_account_id id kind parent_id created_at amount currency status"
-    " words body deleted seen_until",
+    " words body deleted seen_until net_amount origin_id available_at",
 }
 """Tables and their columns; each table after those that it refers to."""
 
 WITHHELD: Final[dict[str, str]] = {
     "users": "password_hash session_version",
     "sellers": "primary_color secondary_color logo_key stripe_logo_id",
-    "connected_accounts": "debits_negative_balances requirements read_at stale_at told_state"
-    " told_before doubted_at",
+    "connected_accounts": "debits_negative_balances payout_interval requirements read_at stale_at"
+    " told_state told_before doubted_at",
     "listings": "row paused_by_leaving",
     "orders": "purchase_ip token cart_id fingerprint checkout_url facts_wanted_at asked_at"
     " refund_committed stock_held cart_taken",

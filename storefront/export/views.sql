@@ -51,16 +51,15 @@ GROUP BY s.slug, month, o.currency;
 CREATE VIEW payouts_with_sales AS
 SELECT s.slug AS seller, p.created_at AS payout_created_at, p.id AS payout, p.status AS payout_status,
   p.amount AS payout_amount, p.currency, t.id AS balance_transaction, t.status AS type,
-  t.amount, json_extract(t.body, '$.fee') AS fee, json_extract(t.body, '$.net') AS net,
+  t.amount, json_extract(t.body, '$.fee') AS fee, t.net_amount AS net,
   json_extract(t.body, '$.source') AS source, o.number AS order_number, o.id AS order_id,
   p.stripe_account_id
 FROM stored_objects p
 JOIN connected_accounts a ON a.stripe_account_id = p.stripe_account_id
 JOIN sellers s ON s.id = a.seller_id
 LEFT JOIN stored_objects t ON t.stripe_account_id = p.stripe_account_id AND t.parent_id = p.id
-LEFT JOIN stored_objects c
-  ON c.stripe_account_id = p.stripe_account_id AND c.id = json_extract(t.body, '$.source')
-LEFT JOIN orders o ON o.stripe_transfer_id = json_extract(c.body, '$.source_transfer')
+LEFT JOIN orders o
+  ON o.id = (SELECT MIN(l.order_id) FROM ledger l WHERE l.stripe_object_id = t.origin_id)
 WHERE p.kind = 'payouts';
 
 CREATE VIEW customers AS

@@ -27,9 +27,10 @@ def append(tx: Tx, order_id: str, entry: Entry) -> bool:
     """Book an entry unless its cause is booked already; whether it was new."""
     return (
         tx.run(
-            "INSERT INTO ledger (id, order_id, kind, debit_account, credit_account, amount,"
-            " currency, stripe_object_id, booked_at) VALUES (:id, :order_id, :kind, :debit,"
-            " :credit, :amount, :currency, :stripe_object_id, :now)"
+            "INSERT INTO ledger (id, order_id, seller_id, kind, debit_account, credit_account,"
+            " amount, currency, stripe_object_id, booked_at) VALUES (:id, :order_id,"
+            " (SELECT seller_id FROM orders WHERE id = :order_id), :kind, :debit, :credit, :amount,"
+            " :currency, :stripe_object_id, :now)"
             " ON CONFLICT (stripe_object_id, kind) DO NOTHING",
             id=new_id(),
             order_id=order_id,
@@ -62,10 +63,9 @@ def of_order(tx: Tx, order_id: str) -> list[Entry]:
 def of_seller(tx: Tx, seller_id: str) -> dict[str, int]:
     """What a shop's sales have left it with, by currency, in minor units."""
     rows = tx.all(
-        "SELECT l.currency, SUM(CASE WHEN l.credit_account = 'seller' THEN l.amount"
-        " ELSE -l.amount END) AS amount FROM ledger l JOIN orders o ON o.id = l.order_id"
-        " WHERE o.seller_id = :id AND 'seller' IN (l.credit_account, l.debit_account)"
-        " GROUP BY l.currency ORDER BY l.currency",
+        "SELECT currency, SUM(CASE WHEN credit_account = 'seller' THEN amount ELSE -amount END)"
+        " AS amount FROM ledger WHERE seller_id = :id"
+        " AND 'seller' IN (credit_account, debit_account) GROUP BY currency ORDER BY currency",
         id=seller_id,
     )
     return {row["currency"]: int(row["amount"]) for row in rows}

@@ -110,6 +110,7 @@ def _facts(answer: dict[str, Any]) -> dict[str, Any]:
         "default_currency": answer.get("default_currency") or "",
         "statement_prefix": statement_prefix(answer),
         "debits_negative_balances": None if debits is None else int(debits),
+        "payout_interval": (payouts.get("schedule") or {}).get("interval") or "",
     }
 
 

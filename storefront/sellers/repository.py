@@ -163,15 +163,15 @@ _ACCOUNT = (
     "SELECT a.stripe_account_id, a.seller_id, connected, charges_enabled, payouts_enabled,"
     " details_submitted, transfers_capability, card_payments_capability, requirements,"
     " display_name, country, default_currency, statement_prefix,"
-    " debits_negative_balances, read_at, stale_at, connected_at, disconnected_at, told_state,"
-    " told_before, on_behalf_of, cross_border, payable"
+    " debits_negative_balances, payout_interval, read_at, stale_at, connected_at,"
+    " disconnected_at, told_state, told_before, on_behalf_of, cross_border, payable"
     " FROM connected_accounts a JOIN account_terms t ON t.stripe_account_id = a.stripe_account_id"
 )
 _FLAGS = ("connected", "charges_enabled", "payouts_enabled", "details_submitted")
 _TERMS = ("on_behalf_of", "cross_border", "payable")
 _TEXTS = (
     "transfers_capability", "card_payments_capability", "display_name", "country",
-    "default_currency", "statement_prefix",
+    "default_currency", "statement_prefix", "payout_interval",
 )  # fmt: skip
 
 
@@ -180,7 +180,8 @@ class ConnectedAccount:
     """A Stripe account and what Stripe said of it at `read_at`. The id is all that connects us.
 
     `told_state` is what the newest mail said of it, empty before the first read after connecting;
-    `told_before` is what the seller knew before that mail.
+    `told_before` is what the seller knew before that mail. `payout_interval` is how often Stripe
+    pays out (`daily`, `weekly`, `monthly`, `manual`), empty before that was read.
 
     The last three follow from it and from the operator's rules: whether a sale now would be made
     in the seller's name (`on_behalf_of`), whether the platform is in another country, and
@@ -201,6 +202,7 @@ class ConnectedAccount:
     default_currency: str
     statement_prefix: str
     debits_negative_balances: int | None
+    payout_interval: str
     read_at: str
     stale_at: str | None
     connected_at: str
@@ -327,7 +329,8 @@ def record_account(tx: Tx, stripe_account_id: str, facts: dict[str, Any], read_a
             " card_payments_capability = :card_payments_capability,"
             " requirements = :requirements, display_name = :display_name, country = :country,"
             " default_currency = :default_currency, statement_prefix = :statement_prefix,"
-            " debits_negative_balances = :debits_negative_balances, read_at = :read_at,"
+            " debits_negative_balances = :debits_negative_balances,"
+            " payout_interval = :payout_interval, read_at = :read_at,"
             " stale_at = CASE WHEN stale_at > :read_at THEN stale_at END"
             " WHERE stripe_account_id = :id AND read_at <= :read_at",
             id=stripe_account_id,

@@ -48,11 +48,14 @@ def keep(tx: Tx, account_id: str, snapshots: list[Answer], seen: Seen, parent_id
 def merge(known: Copy, new: Copy) -> Copy:
     """What stays of two copies of the same object."""
     parent_id = new.parent_id or known.parent_id
+    origin_id = known.origin_id or new.origin_id  # a single read does not tell it
+    known = replace(known, origin_id=origin_id, net_amount=known.net_amount or new.net_amount,
+                    available_at=known.available_at or new.available_at)  # fmt: skip
     if known.deleted:  # that is final, ids do not return
         return known
     if new.deleted or new.seen.since > known.seen.until:
         return replace(new, parent_id=parent_id, created_at=known.created_at,
-                       explained_at=known.explained_at)  # fmt: skip
+                       explained_at=known.explained_at, origin_id=origin_id)  # fmt: skip
     if new.seen.until < known.seen.since:
         return replace(known, parent_id=parent_id)
     both = Seen(max(known.seen.since, new.seen.since), max(known.seen.until, new.seen.until))
@@ -67,6 +70,8 @@ def _copy(account_id: str, snapshot: Answer, seen: Seen, parent_id: str) -> Copy
         snapshot = {"id": snapshot["id"], "object": snapshot["object"], "deleted": True}
     kind = kind_of(snapshot)
     assert kind is not None  # noqa: S101 - whoever calls has looked
+    origin_id, snapshot = _origin(snapshot)
+    available = snapshot.get("available_on") or snapshot.get("arrival_date")
     return Copy(
         stripe_account_id=account_id,
         id=snapshot["id"],
@@ -80,7 +85,26 @@ def _copy(account_id: str, snapshot: Answer, seen: Seen, parent_id: str) -> Copy
         body=snapshot,
         deleted=deleted,
         seen=seen,
+        net_amount=snapshot.get("net"),
+        origin_id=origin_id,
+        available_at=_moment(available) if available else None,
     )
+
+
+def _origin(snapshot: Answer) -> tuple[str | None, Answer]:
+    """What a balance transaction came from, and the transaction with no more than its source's id.
+
+    The payment of a destination charge, and any transfer, is a payment with `source_transfer`; what
+    is pulled back from it a refund with `source_transfer_reversal`
+    (https://docs.stripe.com/api/charges/object, https://docs.stripe.com/api/refunds/object).
+    """
+    source = snapshot.get("source")
+    if snapshot["object"] != "balance_transaction":
+        return None, snapshot
+    if not isinstance(source, dict):
+        return source, snapshot
+    origin_id = source.get("source_transfer") or source.get("source_transfer_reversal")
+    return origin_id or source["id"], {**snapshot, "source": source["id"]}
 
 
 def _moment(created: int) -> str:

@@ -6,9 +6,13 @@ the worker looks for those now and then.
 """
 
 from storefront.store import Tx
-from storefront.stored_data import copying, repository
+from storefront.stored_data import copying, repository, service
 from storefront.stripe_gateway.copies import Seen
 from storefront.stripe_objects.events import Event, Fold, Handlers
+
+_NEW_PARTS = {"payout.created", "payout.failed", "payout.canceled",
+              "payout.reconciliation_completed"}  # fmt: skip
+"""After these it is known what a payout consists of, or money has come back from one."""
 
 TYPES = (
     "payment_intent.created",
@@ -56,4 +60,6 @@ def _copy(tx: Tx, event: Event) -> Fold:
     if event.type == "customer.deleted":
         snapshot = {**snapshot, "deleted": True}
     copying.keep(tx, event.account, [snapshot], Seen(event.created, event.created))
+    if event.type in _NEW_PARTS:
+        service.look_again(tx, event.account)
     return "done"

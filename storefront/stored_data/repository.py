@@ -13,7 +13,12 @@ WALKING, FINISHED, STOPPED = "walking", "finished", "stopped"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One object of a connected account as Stripe told it. `amount` is in minor units."""
+    """One object of a connected account as Stripe told it. Amounts are in minor units.
+
+    Of a balance transaction: `net_amount` is what its fees leave, `origin_id` the transfer or
+    reversal of the platform's from which it came, or else its source. `available_at` is when it
+    can be paid out; of a payout when it arrives.
+    """
 
     stripe_account_id: str
     id: str
@@ -29,6 +34,9 @@ class Copy:
     seen: Seen
     reread_at: str | None = None
     explained_at: str | None = None
+    net_amount: int | None = None
+    origin_id: str | None = None
+    available_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,15 @@ class Fetch:
         """Whether it is still to come to an end."""
         return self.state == WALKING
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it goes on only when somebody asks for it."""
+        return self.state == STOPPED
+
 
 _PLAIN = ("stripe_account_id", "id", "kind", "parent_id", "created_at", "amount", "currency",
-          "status", "words", "reread_at", "explained_at")  # fmt: skip
+          "status", "words", "reread_at", "explained_at", "net_amount", "origin_id",
+          "available_at")  # fmt: skip
 _COPY = ", ".join((*_PLAIN, "body", "deleted", "seen_since", "seen_until"))
 _FETCH = ", ".join(Fetch.__dataclass_fields__)
 _OF_FETCH = "stripe_account_id = :account AND kind = :kind"
@@ -79,8 +93,9 @@ def insert(tx: Tx, new: Copy) -> bool:
     return (
         tx.run(
             f"INSERT INTO stored_objects ({_COPY}) VALUES (:account, :id, :kind, :parent_id,"
-            " :created_at, :amount, :currency, :status, :words, :reread_at, :explained_at, :body,"
-            " :deleted, :since, :until) ON CONFLICT (stripe_account_id, id) DO NOTHING",
+            " :created_at, :amount, :currency, :status, :words, :reread_at, :explained_at,"
+            " :net_amount, :origin_id, :available_at, :body, :deleted, :since, :until)"
+            " ON CONFLICT (stripe_account_id, id) DO NOTHING",
             kind=new.kind,
             created_at=new.created_at,
             explained_at=new.explained_at,
@@ -106,7 +121,8 @@ def replace(tx: Tx, new: Copy) -> None:
     tx.run(
         "UPDATE stored_objects SET parent_id = :parent_id, amount = :amount, currency = :currency,"
         " status = :status, words = :words, body = :body, deleted = :deleted,"
-        " seen_since = :since, seen_until = :until, reread_at = :reread_at"
+        " seen_since = :since, seen_until = :until, reread_at = :reread_at,"
+        " net_amount = :net_amount, origin_id = :origin_id, available_at = :available_at"
         " WHERE stripe_account_id = :account AND id = :id",
         **_changing(new),
     )
@@ -126,6 +142,9 @@ def _changing(new: Copy) -> dict[str, Any]:
         "since": new.seen.since,
         "until": new.seen.until,
         "reread_at": new.reread_at,
+        "net_amount": new.net_amount,
+        "origin_id": new.origin_id,
+        "available_at": new.available_at,
     }
 
 
@@ -150,14 +169,14 @@ def reread_later(tx: Tx, copy: Copy, at: str | None) -> None:
     )
 
 
-def unexplained_payout(tx: Tx, account_id: str) -> Copy | None:
-    """A payout whose balance transactions are not here yet."""
-    row = tx.one(
+def unexplained_payouts(tx: Tx, account_id: str) -> list[Copy]:
+    """Payouts whose balance transactions are not here yet, the newest first."""
+    rows = tx.all(
         f"SELECT {_COPY} FROM stored_objects WHERE stripe_account_id = :account"
-        " AND kind = 'payouts' AND explained_at IS NULL ORDER BY created_at DESC, id LIMIT 1",
+        " AND kind = 'payouts' AND explained_at IS NULL ORDER BY created_at DESC, id LIMIT 100",
         account=account_id,
     )
-    return _copy(row) if row else None
+    return [_copy(row) for row in rows]
 
 
 def explained(tx: Tx, payout: Copy) -> None:

@@ -31,8 +31,10 @@ __all__ = [
     "Copy",
     "Fetch",
     "delete",
+    "fetches",
     "forget",
     "forget_left",
+    "look_again",
     "run_due",
     "run_to_end",
     "start",
@@ -47,7 +49,7 @@ KEEP_DAYS = 30
 OVERLAP = int(timedelta(days=3).total_seconds())
 """How far the next walk goes back behind the last one: what changed lately may have been missed."""
 
-_TRANSACTIONS = "balance_transactions"
+_TRANSACTIONS, _PAYOUTS = "balance_transactions", "payouts"
 _LEASE_SECONDS = 60
 _LONGEST_WAIT = 300
 _WORTH_WAITING = 70
@@ -81,6 +83,17 @@ def start(
         audit.record(tx, actor_id, "stored_data.fetched", account_id, ", ".join(kinds))
 
 
+def look_again(tx: Tx, account_id: str) -> None:
+    """Fetch the newest balance transactions, if that is not under way and was not stopped."""
+    known = repository.fetch(tx, account_id, _TRANSACTIONS)
+    if known is not None and known.state == FINISHED:
+        repository.begin(tx, account_id, _TRANSACTIONS, _since(known))
+
+
+def _since(known: Fetch) -> int | None:
+    return known.since if known.complete_until is None else _missing(known)
+
+
 def _missing(known: Fetch | None) -> int | None:
     """From when on something may be missing; None if that is from the beginning."""
     if known is None or known.complete_until is None:
@@ -102,8 +115,7 @@ def run_due(services: Services) -> int:
     with services.store.transaction() as tx:
         moment = clock.ago(hours=REFRESH_HOURS)
         for old in repository.finished_before(tx, moment, _STEPS_AT_ONCE):
-            since = old.since if old.complete_until is None else _missing(old)
-            repository.begin(tx, old.stripe_account_id, old.kind, since)
+            repository.begin(tx, old.stripe_account_id, old.kind, _since(old))
     steps = min(_STEPS_AT_ONCE, services.config.fetch_per_second)
     done = sum(advance(services, None) for _ in range(steps))
     return done or _reread(services, steps)
@@ -170,8 +182,7 @@ def _claimed(services: Services, account_ids: list[str] | None) -> Fetch | None:
 
 def _step(services: Services, found: Fetch) -> None:
     """Store the next page together with the place behind it."""
-    if found.kind == _TRANSACTIONS:
-        _explain_payout(services, found)
+    if found.kind == _TRANSACTIONS and _explain_payout(services, found):
         return
     page = services.gateway.page_of(
         found.stripe_account_id, found.kind, found.since, found.stripe_cursor
@@ -181,22 +192,29 @@ def _step(services: Services, found: Fetch) -> None:
             copying.keep(tx, found.stripe_account_id, page.objects, page.seen)
 
 
-def _explain_payout(services: Services, found: Fetch) -> None:
-    """Store what one payout consists of; a payout never changes what it consists of."""
+def _explain_payout(services: Services, found: Fetch) -> bool:
+    """Store what one payout consists of; a payout never changes what it consists of.
+
+    False if there is none left of which Stripe tells it by now
+    (https://docs.stripe.com/payouts/reconciliation).
+    """
     with services.store.read() as tx:
-        payout = repository.unexplained_payout(tx, found.stripe_account_id)
+        unexplained = repository.unexplained_payouts(tx, found.stripe_account_id)
+    payout = next((each for each in unexplained if not _in_progress(each)), None)
     if payout is None:
-        with services.store.transaction() as tx:
-            _moved(tx, found, 0, None)
-        return
+        return False
     pages = _pages_of(services, payout) if payout.body.get("automatic") else []
     with services.store.transaction() as tx:
         seen = found.seen + sum(len(page.objects) for page in pages)
-        if not repository.update(tx, found, seen=seen, problem="", attempts=0):
-            return
-        for page in pages:
-            copying.keep(tx, found.stripe_account_id, page.objects, page.seen, payout.id)
-        repository.explained(tx, payout)
+        if repository.update(tx, found, seen=seen, problem="", attempts=0):
+            for page in pages:
+                copying.keep(tx, found.stripe_account_id, page.objects, page.seen, payout.id)
+            repository.explained(tx, payout)
+    return True
+
+
+def _in_progress(payout: Copy) -> bool:
+    return payout.body.get("reconciliation_status") == "in_progress"
 
 
 def _pages_of(services: Services, payout: Copy) -> list[Reading]:
@@ -256,6 +274,8 @@ def _reread(services: Services, limit: int) -> int:
             with services.store.transaction() as tx:
                 if repository.fetches(tx, copy.stripe_account_id):  # else deleted meanwhile
                     copying.keep(tx, copy.stripe_account_id, reading.objects, reading.seen)
+                    if copy.kind == _PAYOUTS:
+                        look_again(tx, copy.stripe_account_id)
     return len(doubtful)
 
 

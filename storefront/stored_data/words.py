@@ -12,7 +12,7 @@ KIND: Final = {
     "application_fees": "Application fees",
     "payouts": "Payouts",
     "customers": "Customers",
-    "balance_transactions": "Balance transactions of payouts",
+    "balance_transactions": "Balance transactions",
 }
 
 KIND_OF_ONE: Final = {

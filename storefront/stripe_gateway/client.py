@@ -110,7 +110,7 @@ class Gateway:
         self, account_id: str, kind: str, since: int | None, cursor: str | None, **filters: str
     ) -> copies.Reading:
         """One page of a connected account's own objects of a kind of `copies.KINDS`."""
-        asked = copies.parameters(since, cursor, **filters)
+        asked = copies.parameters(kind, since, cursor, **filters)
         with self._open() as client:
             how = self._retrying() | {"stripe_account": account_id}
             page, seen = copies.timed(lambda: getattr(client.v1, kind).list(asked, how))

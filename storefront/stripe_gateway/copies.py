@@ -60,9 +60,14 @@ def timed(ask: Callable[[], Any]) -> tuple[Any, Seen]:
     return answer, Seen(moment - took, moment + took)
 
 
-def parameters(since: int | None, cursor: str | None, **filters: str) -> Answer:
-    """What to ask of a list. `since` is a Unix time."""
+def parameters(kind: str, since: int | None, cursor: str | None, **filters: str) -> Answer:
+    """What to ask of a list. `since` is a Unix time.
+
+    A balance transaction's source tells from which transfer of the platform's it came.
+    """
     asked: Answer = {"limit": PAGE, **filters}
+    if kind == "balance_transactions":
+        asked["expand"] = ["data.source"]
     if since is not None:
         asked["created"] = {"gte": since}
     if cursor is not None:

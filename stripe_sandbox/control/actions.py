@@ -9,7 +9,7 @@ from stripe_sandbox.banking.payout_states import Order, pay_out
 from stripe_sandbox.checkout.payment import Customer, authenticate, return_address
 from stripe_sandbox.checkout.payment import pay as pay_session
 from stripe_sandbox.checkout.sessions import close_expired
-from stripe_sandbox.connect.banks import default_of
+from stripe_sandbox.connect.banks import add, default_of
 from stripe_sandbox.payments import fraud_warnings, refund_states
 from stripe_sandbox.payments.attempts import Decline, attempt, fail_authentication, settle_delayed
 from stripe_sandbox.payments.dispute_states import decide as decide_dispute
@@ -72,6 +72,17 @@ def fail_payout(sandbox: Sandbox, found: JSON, code: str) -> JSON:
     """The bank sends a payout back."""
     payout_states.fail(sandbox, found, code)
     return render(sandbox, found)
+
+
+def enter_bank(sandbox: Sandbox, account: JSON, given: JSON) -> JSON:
+    """The account's owner enters another bank account."""
+    bank = {
+        "object": "bank_account",
+        "account_number": str(given.get("number", "000123456789")),
+        "country": account["country"],
+        "currency": given.get("currency", account["default_currency"]),
+    }
+    return render(sandbox, add(sandbox, account, bank, default_for_currency=True))
 
 
 def arrive_topup(sandbox: Sandbox, found: JSON) -> JSON:

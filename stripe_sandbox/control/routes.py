@@ -146,6 +146,13 @@ def set_requirements(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     return render(sandbox, account)
 
 
+@action("POST", "/accounts/<identifier>/bank")
+def enter_bank(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
+    """The owner enters another bank account, to which payouts go from now on: ``number``."""
+    account = fetch(sandbox, "account", identifier)
+    return actions.enter_bank(sandbox, account, given)
+
+
 @action("POST", "/accounts/<identifier>/disconnect")
 def disconnect(sandbox: Sandbox, given: JSON, identifier: str) -> JSON:
     """The account's owner ends the connection."""

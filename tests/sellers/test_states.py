@@ -13,6 +13,7 @@ BARE = ConnectedAccount(
     card_payments_capability="inactive", requirements={}, display_name="", country="US",
     default_currency="usd", read_at="", stale_at=None, connected_at="", disconnected_at=None,
     told_state="", told_before="", statement_prefix="", debits_negative_balances=None,
+    payout_interval="",
     on_behalf_of=False, cross_border=False, payable=False,
 )  # fmt: skip
 CHECKING = "requirements.pending_verification"

@@ -204,6 +204,9 @@ def test_a_failed_automatic_payout_is_part_of_the_next(shop: Shop) -> None:
         shop.sandbox.control("payouts/automatic")
     assert types(shop, payout=first["id"]) == [("topup", 3000)]
     assert shop.balance() == 3500
+    shop.sandbox.control(f"accounts/{shop.sandbox.read('platform')['account']}/bank")
+    second = shop.sandbox.control("payouts/automatic")
+    assert types(shop, payout=second["id"]) == [("topup", 500), ("payout_failure", 3000)]
 
 
 def test_manual_payouts_do_not_say_what_they_settle(shop: Shop) -> None:
