@@ -35,6 +35,9 @@ from storefront.disputes import panels as dispute_panels
 from storefront.disputes.policy_views import blueprint as dispute_policies
 from storefront.disputes.seller_views import blueprint as seller_disputes
 from storefront.disputes.views import blueprint as disputes
+from storefront.earnings.admin_views import blueprint as seller_earnings
+from storefront.earnings.tiles import tiles as earnings_tiles
+from storefront.earnings.views import blueprint as earnings
 from storefront.evidence.rule_views import blueprint as answer_rules
 from storefront.evidence.seller_views import blueprint as seller_evidence
 from storefront.evidence.views import blueprint as evidence
@@ -56,6 +59,7 @@ from storefront.orders import panels
 from storefront.orders.panels import show_panel
 from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
+from storefront.payouts.views import blueprint as payouts
 from storefront.platform_setup.views import blueprint as platform_setup
 from storefront.reconciliation.views import blueprint as reconciliation
 from storefront.refund_requests import page as request_page
@@ -75,6 +79,7 @@ from storefront.sellers.dashboard import show_tiles
 from storefront.sellers.views import blueprint as sellers
 from storefront.shipping.slip_views import blueprint as slips
 from storefront.shipping.views import blueprint as shipping
+from storefront.statements.views import blueprint as statements
 from storefront.stored_pages.seller_views import blueprint as seller_stored_pages
 from storefront.stored_pages.views import blueprint as stored_pages
 from storefront.users.service import find_person
@@ -145,6 +150,7 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(users)
     app.register_blueprint(sellers)
     show_tiles(app, order_tiles)
+    show_tiles(app, earnings_tiles)
     show_tiles(app, message_page.tiles)
     show_tiles(app, request_page.tiles)
     show_tiles(app, debt_tiles)
@@ -164,6 +170,10 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(seller_merchants)
     app.register_blueprint(branding)
     app.register_blueprint(funds)
+    app.register_blueprint(earnings)
+    app.register_blueprint(seller_earnings)
+    app.register_blueprint(payouts)
+    app.register_blueprint(statements)
     app.register_blueprint(reconciliation)
     app.register_blueprint(stored_pages)
     app.register_blueprint(seller_stored_pages)

@@ -20,6 +20,11 @@ def parse(text: str) -> datetime:
     return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
 
 
+def from_unix(seconds: int) -> str:
+    """The timestamp of a Unix time."""
+    return timestamp(datetime.fromtimestamp(seconds, UTC))
+
+
 def in_future(**delta: float) -> str:
     """The timestamp of a moment ahead: `in_future(minutes=10)`."""
     return timestamp(now() + timedelta(**delta))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Self
 
-from babel.numbers import format_currency
+from babel.numbers import format_compact_currency, format_currency
 
 from storefront.errors import Invalid
 
@@ -89,6 +89,12 @@ def display(amount: int, currency: str) -> str:
     """An amount for people: `$12.50`, `€0.99`, `¥300`."""
     value = Money(amount, currency).decimal
     return format_currency(value, currency.upper(), locale="en_US", currency_digits=True)
+
+
+def short(amount: int, currency: str) -> str:
+    """An amount where there is little room, rounded: `$1.5K`, `€300`."""
+    value = Money(amount, currency).decimal
+    return format_compact_currency(value, currency.upper(), locale="en_US", fraction_digits=1)
 
 
 def plain(amount: int, currency: str) -> str:

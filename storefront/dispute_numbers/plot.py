@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from storefront import plots
 from storefront.dispute_numbers.period import short
 from storefront.dispute_numbers.rates import plain_percent
 from storefront.dispute_numbers.service import Month
 from storefront.dispute_numbers.thresholds import THRESHOLDS
 
-WIDTH, HEIGHT = 400, 210
-LEFT, RIGHT, TOP, BOTTOM = 36, 384, 12, 184
-_LABELS = 6
 _LEAST: Final = 200
 """The scale always shows the lowest threshold, so that small rates look small."""
 _STEPS: Final = (50, 100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -61,36 +59,35 @@ def drawn(months: Sequence[Month]) -> Plot:
     known = [month.rate.hundredths or 0 for month in months if not month.rate.few]
     top = max(_LEAST, *(rate + rate // 8 for rate in known), 0)
     step = next((step for step in _STEPS if top <= 5 * step), top)
-    grid = [Line(_y(rate, top), plain_percent(rate)) for rate in range(0, top + 1, step)]
-    return Plot(_bars(months, top), grid, _thresholds(top))
+    scale = plots.Scale(top)
+    grid = [Line(scale.y(rate), plain_percent(rate)) for rate in range(0, top + 1, step)]
+    return Plot(_bars(months, scale), grid, _thresholds(scale))
 
 
-def _bars(months: Sequence[Month], top: int) -> list[Bar]:
-    slot = (RIGHT - LEFT) / max(len(months), 6)
-    every = -(-len(months) // _LABELS)
+def _bars(months: Sequence[Month], scale: plots.Scale) -> list[Bar]:
     return [
         Bar(
             month,
-            x=round(LEFT + number * slot + slot / 8, 1),
-            y=_y(month.rate.hundredths or 0, top),
-            width=round(slot * 3 / 4, 1),
-            height=round(BOTTOM - _y(month.rate.hundredths or 0, top), 1),
+            x=slot.x,
+            y=scale.y(month.rate.hundredths or 0),
+            width=slot.width,
+            height=scale.height(month.rate.hundredths or 0),
             tone=_tone(month),
-            beyond=(month.rate.hundredths or 0) > top,
-            label=short(month.name) if (len(months) - 1 - number) % every == 0 else "",
+            beyond=(month.rate.hundredths or 0) > scale.top,
+            label=short(month.name) if slot.labeled else "",
         )
-        for number, month in enumerate(months)
+        for month, slot in zip(months, plots.slots(len(months)), strict=True)
     ]
 
 
-def _thresholds(top: int) -> list[Line]:
+def _thresholds(scale: plots.Scale) -> list[Line]:
     """A line for each rate at which a network begins to look, with the names of all who do."""
     networks: dict[int, list[str]] = {}
     for each in THRESHOLDS:
-        if each.basis_points <= top:
+        if each.basis_points <= scale.top:
             networks.setdefault(each.basis_points, []).append(each.network)
     return [
-        Line(_y(rate, top), f"{' and '.join(dict.fromkeys(named))}: {plain_percent(rate)}")
+        Line(scale.y(rate), f"{' and '.join(dict.fromkeys(named))}: {plain_percent(rate)}")
         for rate, named in networks.items()
     ]
 
@@ -102,7 +99,3 @@ def _tone(month: Month) -> str:
     if month.rate.reaches(lowest):
         return "bad"
     return "warn" if month.rate.reaches(lowest // 2) else "good"
-
-
-def _y(rate: int, top: int) -> float:
-    return round(BOTTOM - (BOTTOM - TOP) * min(rate, top) / top, 1)

@@ -7,6 +7,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storefront import plots
 from storefront.dispute_numbers import period, plot, words
 from storefront.dispute_numbers.rates import Rate
 from storefront.dispute_numbers.repository import Counts
@@ -114,7 +115,7 @@ def test_few_payments_do_not_stretch_the_picture() -> None:
     months = [_month(charges=2, disputes=1), _month(charges=1_000, disputes=3)]
     drawn = plot.drawn(months)
     few, many = drawn.bars
-    assert (few.beyond, few.tone, few.y) == (True, "neutral", plot.TOP)
+    assert (few.beyond, few.tone, few.y) == (True, "neutral", plots.TOP)
     assert (many.beyond, many.tone) == (False, "good")
     assert [line.text for line in drawn.thresholds] == ["Visa and Mastercard: 1.5%"]
 
@@ -127,8 +128,8 @@ def test_few_payments_do_not_stretch_the_picture() -> None:
 def test_every_bar_stays_inside_the_picture(months: list[Month]) -> None:
     drawn = plot.drawn(months)
     for bar in drawn.bars:
-        assert plot.LEFT <= bar.x <= bar.x + bar.width <= plot.RIGHT
-        assert plot.TOP <= bar.y <= bar.y + bar.height <= plot.BOTTOM + 0.1
+        assert plots.LEFT <= bar.x <= bar.x + bar.width <= plots.RIGHT
+        assert plots.TOP <= bar.y <= bar.y + bar.height <= plots.BOTTOM + 0.1
     assert len(drawn.grid) <= 12
     assert drawn.thresholds
 

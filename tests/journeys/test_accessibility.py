@@ -147,10 +147,17 @@ def test_what_sellers_see(signed_in: Callable[..., Visitor], market: Scenery) ->
         "/sell/stripe-data?kind=payouts",
         f"/sell/stripe-data/{market.payout_id}",
         "/sell/brand",
+        "/sell/earnings",
+        "/sell/payouts",
+        f"/sell/payouts/{market.payout_id}",
+        "/sell/statements",
+        f"/sell/statements/{market.fresh.created_at[:7]}",
         f"/sell/disputes/{market.dispute_id}",
         f"/sell/disputes/{market.dispute_id}/evidence",
     )
-    found += look_at(dora, "/sell", "/sell/connect", "/sell/orders")
+    found += look_at(
+        dora, "/sell", "/sell/connect", "/sell/orders", "/sell/earnings", "/sell/payouts"
+    )
     assert not found, "\n".join(found)
 
 
@@ -200,6 +207,7 @@ def test_what_operators_see(
         "/admin/sellers",
         f"/admin/sellers/{market.shop.seller.id}",
         f"/admin/sellers/{market.shop.seller.id}/disconnect",
+        f"/admin/sellers/{market.shop.seller.id}/earnings",
         "/admin/events",
         "/admin/calls",
         "/admin/calls?view=all",

@@ -15,6 +15,7 @@ About = Literal[
     "reconciliation", "object", "fee_rule", "refund_policy", "asked", "sold_request", "request",
     "debt", "dispute", "sold_dispute", "dispute_policy", "merchant_rule", "answer_rule",
     "external", "stored", "stored_object", "own_stored", "brand_picture",
+    "own_payout", "month",
 ]  # fmt: skip
 
 
@@ -147,6 +148,15 @@ ROUTES = (
     Route("GET", "seller_requests.confirm", "seller", "sold_request"),
     Route("POST", "seller_requests.accept", "seller", "sold_request"),
     Route("GET", "seller_debts.index", "seller"),
+    Route("GET", "earnings.index", "seller"),
+    Route("GET", "earnings.table", "seller"),
+    Route("GET", "payouts.index", "seller"),
+    Route("GET", "payouts.table", "seller"),
+    Route("GET", "payouts.show", "seller", "own_payout"),
+    Route("GET", "payouts.parts", "seller", "own_payout"),
+    Route("GET", "statements.index", "seller"),
+    Route("GET", "statements.show", "seller", "month"),
+    Route("GET", "statements.table", "seller", "month"),
     Route("GET", "seller_stored_pages.index", "seller"),
     Route("GET", "seller_stored_pages.show", "seller", "own_stored"),
     Route("GET", "seller_disputes.index", "seller"),
@@ -226,6 +236,7 @@ ROUTES = (
     Route("POST", "reconciliation.start", "operator", "*"),
     Route("GET", "reconciliation.show", "operator", "reconciliation"),
     Route("GET", "reconciliation.progress", "operator", "reconciliation"),
+    Route("GET", "seller_earnings.show", "operator", "seller"),
     Route("GET", "stored_pages.index", "operator"),
     Route("POST", "stored_pages.fetch_all", "operator"),
     Route("GET", "stored_pages.account", "operator", "stored"),

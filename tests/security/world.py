@@ -70,7 +70,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names["dispute_policy"] = _with_dispute_policy(services, order, cast.operator().id)
     names["merchant_rule"] = _with_merchant_rule(services, order, cast.operator().id)
     names["answer_rule"] = _with_answer_rule(services, order, cast.operator().id)
-    names |= _stored(services, shop)
+    names |= _stored(services, cast, shop)
     names["seller"] = {"seller_id": shop.seller.id}
     names["brand_picture"] = {"kind": "logo"}
     names["fee_rule"] = _with_fee_rule(services)
@@ -236,15 +236,23 @@ def _reconciled(services: Services) -> Names:
     return {"reconciliation_id": run.id}
 
 
-def _stored(services: Services, shop: Shop) -> dict[About, Names]:
-    """A copy of the payment that arrived on Alice's account."""
+def _stored(services: Services, cast: Cast, shop: Shop) -> dict[About, Names]:
+    """Copies of the payment that arrived on Alice's account, and of a payout."""
+    cast.sandbox.control("payouts/automatic", account=shop.account, currency="usd")
     with services.store.transaction() as tx:
-        stored_data.start(tx, shop.account, ["charges"])
+        stored_data.start(tx, shop.account, ["charges", "payouts", "balance_transactions"])
     stored_data.run_to_end(services, [shop.account], lambda _: None)
     with services.store.read() as tx:
         own = {"object_id": tx.value("SELECT id FROM stored_objects ORDER BY id LIMIT 1")}
+        payout = tx.value("SELECT id FROM stored_objects WHERE kind = 'payouts'")
     account = {"account_id": shop.account}
-    return {"stored": account, "stored_object": account | own, "own_stored": own}
+    return {
+        "stored": account,
+        "stored_object": account | own,
+        "own_stored": own,
+        "own_payout": {"payout_id": payout},
+        "month": {"month": shop.seller.created_at[:7]},
+    }
 
 
 def _of_people(services: Services, cast: Cast) -> dict[About, Names]:

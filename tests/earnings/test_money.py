@@ -1,0 +1,56 @@
+"""Earned = paid out + on its way + owed, to the cent and at each stage."""
+
+import pytest
+
+from tests.cast import both_fee_modes
+from tests.earnings.conftest import Life
+
+
+@pytest.mark.one_database
+@both_fee_modes
+def test_every_cent_that_was_earned_is_somewhere(life: Life, fee_mode: str) -> None:
+    first, second, third = life.sale(10_000), life.sale(2_500), life.sale(3_333)
+    life.own_sale(7_000)
+    life.refund(first, 2_501)
+    life.refund(second, 2_500)
+    life.refund(third, 1_001, return_fee=False)
+    life.dispute(life.sale(1_500))
+    life.settle()
+    earned = life.position().earned
+    assert earned > 0
+    assert not life.money().known
+    life.fetch()
+    now = life.position()
+    assert (now.earned, now.owed, now.paid_out, now.on_its_way) == (earned, earned, 0, 0)
+    assert now.untold == 0
+    payout = life.payout()
+    life.fetch()
+    now = life.position()
+    assert (now.owed, now.paid_out, now.on_its_way, now.untold) == (0, 0, earned, 0)
+    assert payout["amount"] > earned  # the account's own sale is in it as well
+    assert now.arrives_at
+    life.sandbox.control(f"payouts/{payout['id']}/arrive")
+    life.sale(1_234)
+    life.fetch()
+    now = life.position()
+    assert (now.paid_out, now.on_its_way, now.untold) == (earned, 0, 0)
+    assert now.owed == now.earned - earned > 0
+
+
+def test_a_payout_that_fails_is_owed_again_and_goes_with_the_next(life: Life) -> None:
+    life.sale(5_000)
+    life.own_sale(900)
+    first = life.payout()
+    life.fetch()
+    earned = life.position().earned
+    assert life.position().on_its_way == earned
+    life.sandbox.control(f"payouts/{first['id']}/fail")
+    life.fetch()
+    assert (life.position().owed, life.position().on_its_way) == (earned, 0)
+    life.sandbox.control(f"accounts/{life.shop.account}/bank")
+    second = life.payout()
+    life.fetch()
+    assert (life.position().owed, life.position().on_its_way) == (0, earned)
+    life.sandbox.control(f"payouts/{second['id']}/arrive")
+    life.fetch()
+    assert (life.position().paid_out, life.position().untold) == (earned, 0)
