@@ -89,7 +89,7 @@ def test_only_stripe_calls_sends_what_moves_money() -> None:
 def test_only_the_store_knows_which_database_it_is() -> None:
     found = {name(path) for path in PRODUCT if imports(path) & DRIVERS}
     exporting = {"storefront/export/book.py", "storefront/export/schema.py"}  # they write a file
-    reading = {"storefront/shipping/pasted.py", "storefront/listing_imports/reading.py"}  # rows
+    reading = {"storefront/tables.py", "storefront/listing_imports/reading.py"}  # rows of a file
     assert found - exporting - reading == {
         "storefront/store/postgresql.py",
         "storefront/store/sqlite.py",

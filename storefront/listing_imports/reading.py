@@ -1,12 +1,5 @@
-"""From an uploaded file to rows: its encoding, its format, its columns.
+"""From an uploaded file to rows: its format, its columns, and what is wrong with its cells."""
 
-sqlite-utils reads the rows (https://sqlite-utils.datasette.io/en/stable/python-api.html
-#reading-rows-from-a-file); here stands only what it leaves to its caller: which encoding it is,
-which character separates the columns, and whether they are the ones that we know.
-"""
-
-import codecs
-import csv
 import difflib
 import io
 import json
@@ -16,23 +9,13 @@ from typing import Any, Final
 
 from sqlite_utils.utils import Format, RowsFromFileError, rows_from_file
 
+from storefront import tables
 from storefront.errors import Invalid
 from storefront.listing_imports.columns import COLUMNS, NEEDED
 from storefront.listing_imports.formulas import unguarded
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_ROWS: Final = 10_000
-_EXTRAS: Final = "\x00extras"
-_BOMS: Final = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_ENCODINGS: Final = {
-    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252",
-}  # fmt: skip
-_SEPARATORS: Final = {",": "CSV", ";": "CSV with semicolons", "\t": "TSV"}
-_SAVE_AS_UTF8: Final = "Save it as “CSV UTF-8” in your spreadsheet program and try again."
 
 
 class TooLarge(Invalid):
@@ -69,27 +52,11 @@ def read(content: bytes) -> File:
     """
     if len(content) > MAX_BYTES:
         raise TooLarge(f"This file is larger than {MAX_BYTES // 1024**2} MB. Please split it.")
-    encoding = _encoding(content)
-    if encoding != "utf-8":
-        content = content.decode(encoding).encode()
+    content, encoding = tables.decoded(content)
     if not content.strip():
         raise Invalid("This file is empty.")
     kind, rows = _json(content) if content.lstrip()[:1] in b"[{" else _table(content)
-    return File(f"{kind}, {_ENCODINGS[encoding]}", _limited(rows))
-
-
-def _encoding(content: bytes) -> str:
-    marked = (name for bom, name in _BOMS.items() if content.startswith(bom))
-    encoding = next(marked, "utf-8")
-    for tried in dict.fromkeys((encoding, "cp1252")):
-        try:
-            text = content.decode(tried)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        return tried
-    raise Invalid(f"We cannot tell the encoding of this file. {_SAVE_AS_UTF8}")
+    return File(f"{kind}, {encoding}", _limited(rows))
 
 
 def _limited(rows: Iterable[FileRow]) -> Iterator[FileRow]:
@@ -108,46 +75,14 @@ def _limited(rows: Iterable[FileRow]) -> Iterator[FileRow]:
 
 
 def _table(content: bytes) -> tuple[str, Iterator[FileRow]]:
-    separator = _separator(content)
-
-    class Dialect(csv.excel):
-        delimiter = separator
-
-    with io.TextIOWrapper(io.BytesIO(content), "utf-8") as text:
-        try:
-            header = next(csv.reader(text, Dialect))
-        except csv.Error as error:
-            raise Invalid(_BROKEN.format(1)) from error
-    check_columns([_name(title) for title in header], is_whole=True)
-    rows, _ = rows_from_file(
-        io.BytesIO(content), Format.CSV, Dialect, encoding="utf-8", extras_key=_EXTRAS
-    )
-    return _SEPARATORS[separator], _table_rows(rows)
-
-
-_BROKEN: Final = (
-    "Row {} cannot be read. Is a quotation mark missing, or does a cell have more than"
-    " 100,000 characters?"
-)
-
-
-def _separator(content: bytes) -> str:
-    first = content.lstrip().partition(b"\n")[0].decode()
-    return max(_SEPARATORS, key=first.count)
-
-
-def _table_rows(rows: Iterable[Any]) -> Iterator[FileRow]:
-    number = 1
-    try:
-        for number, row in enumerate(rows, start=2):
-            yield _table_row(number, row)
-    except csv.Error as error:
-        raise Invalid(_BROKEN.format(number + 1)) from error
+    table = tables.read(content)
+    check_columns([_name(title) for title in table.titles], is_whole=True)
+    return table.kind, (_table_row(number, row) for number, row in table.rows)
 
 
 def _table_row(number: int, row: dict[str, Any]) -> FileRow:
     flaws: list[Flaw] = []
-    if row.pop(_EXTRAS, None):
+    if row.pop(tables.EXTRAS, None):
         flaws.append(("", "This row has more cells than there are columns."))
     named = {_name(title): cell for title, cell in row.items()}
     missing = [name for name, cell in named.items() if name and cell is None]

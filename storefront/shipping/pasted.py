@@ -1,13 +1,10 @@
 """A list of parcels, as a spreadsheet or a carrier's program gives it."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlite_utils.utils import Format, rows_from_file
-
+from storefront import tables
 from storefront.errors import Invalid
 from storefront.security import typed_text
 
@@ -37,30 +34,17 @@ class Line:
 
 def text_of(content: bytes) -> str:
     """What an uploaded list says. Raises Invalid if that cannot be read."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid("Please save the list as CSV in UTF-8 and try again.") from error
+    return tables.decoded(content)[0].decode()
 
 
 def read(text: str) -> list[Line]:
     """The parcels of a list with commas, semicolons or tabs. Raises Invalid, in words."""
-    try:
-        return [line for line in _lines(text.strip()) if line.number or line.tracking]
-    except csv.Error as error:
-        raise Invalid("The list cannot be read: a quotation mark is not closed.") from error
+    rows = tables.read(text.strip().encode(), is_strict=True).rows
+    return [line for line in _lines(rows) if line.number or line.tracking]
 
 
-def _lines(text: str) -> Iterator[Line]:
-    first = text.partition("\n")[0]
-
-    class Dialect(csv.excel):
-        delimiter = max("\t;,", key=first.count)
-        strict = True
-
-    content = io.BytesIO(text.encode())
-    rows, _ = rows_from_file(content, Format.CSV, Dialect, ignore_extras=True)
-    for place, row in enumerate(rows, start=2):
+def _lines(rows: Iterator[tuple[int, dict[str, Any]]]) -> Iterator[Line]:
+    for place, row in rows:
         known = _known(row)
         if "number" not in known:
             raise Invalid(_NO_COLUMNS)

@@ -179,8 +179,16 @@ def test_a_list_that_cannot_be_used_is_kept_and_explained(
 
 
 @pytest.mark.one_database
-def test_a_file_in_another_encoding_is_refused_in_words(alice: Browser) -> None:
-    content = io.BytesIO(b"number,carrier\n1,\xfc\xff")
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_list_is_read_whatever_wrote_it(alice: Browser, sold: list[Order], encoding: str) -> None:
+    content = f"order;carrier\r\n{sold[0].number};Österreichische Post\r\n".encode(encoding)
+    answer = alice.post(LIST, data={"file": (io.BytesIO(content), "parcels.csv")})
+    assert "Österreichische Post" in Page(answer.text).text
+
+
+@pytest.mark.one_database
+def test_a_file_in_no_known_encoding_is_refused_in_words(alice: Browser) -> None:
+    content = io.BytesIO(b"number,carrier\n1,\xfc\x81")
     answer = alice.post(LIST, data={"list": "mine", "file": (content, "parcels.csv")})
     assert answer.status_code == 422
     assert "UTF-8" in answer.text
