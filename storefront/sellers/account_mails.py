@@ -6,7 +6,8 @@ taken back when the state changes again, and a seller who knows the new state al
 
 from storefront.mail import service as mail
 from storefront.sellers import repository, states
-from storefront.sellers.repository import ConnectedAccount
+from storefront.sellers.repository import stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.store import Tx
 from storefront.users import service as users
 from storefront.users.service import User
@@ -28,7 +29,7 @@ def tell(tx: Tx, account: ConnectedAccount) -> None:
     known = account.told_before if taken_back else account.told_state
     if known not in {"", news}:
         _write(tx, account, news)
-    repository.note_told(tx, account.stripe_account_id, news, known)
+    stripe_accounts.note_told(tx, account.stripe_account_id, news, known)
 
 
 def tell_disconnected(tx: Tx, account: ConnectedAccount) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from storefront.clock import ago, in_future, timestamp
 from storefront.current import Services
-from storefront.sellers import account_mails, repository, requirements
-from storefront.sellers.repository import ConnectedAccount
+from storefront.sellers import account_mails, requirements
+from storefront.sellers.repository import stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.store import Store, Tx
 from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_gateway.failures import StripeFailure
@@ -25,7 +26,7 @@ _RETRY_SECONDS, _RETRY_NO_ACCESS_SECONDS = 60, 900
 
 def earlier(tx: Tx, seller_id: str) -> list[ConnectedAccount]:
     """The accounts that a shop had before, the newest first."""
-    return [known for known in repository.accounts_of(tx, seller_id) if not known.connected]
+    return [known for known in stripe_accounts.accounts_of(tx, seller_id) if not known.connected]
 
 
 def read(store: Store, gateway: Gateway, stripe_account_id: str) -> bool:
@@ -46,9 +47,9 @@ def record(tx: Tx, stripe_account_id: str, answer: dict[str, Any], asked_at: str
 
     False if we know a newer answer.
     """
-    repository.lock_account(tx, stripe_account_id)
-    recorded = repository.record_account(tx, stripe_account_id, _facts(answer), asked_at)
-    account = repository.find_account(tx, stripe_account_id)
+    stripe_accounts.lock_account(tx, stripe_account_id)
+    recorded = stripe_accounts.record_account(tx, stripe_account_id, _facts(answer), asked_at)
+    account = stripe_accounts.find_account(tx, stripe_account_id)
     if recorded and account and account.connected:
         account_mails.tell(tx, account)
     return recorded
@@ -57,21 +58,21 @@ def record(tx: Tx, stripe_account_id: str, answer: dict[str, Any], asked_at: str
 def refresh_stale(services: Services) -> int:
     """Read the accounts that changed, and those not looked at for a day; how many."""
     with services.store.read() as tx:
-        due = repository.stale_accounts(tx, timestamp(), ago(days=1), _BATCH)
+        due = stripe_accounts.stale_accounts(tx, timestamp(), ago(days=1), _BATCH)
     return sum(read(services.store, services.gateway, account_id) for account_id in due)
 
 
 def changed(tx: Tx, stripe_account_id: str) -> bool:
     """Something about an account changed at Stripe; False if it is none of ours."""
-    if repository.find_account(tx, stripe_account_id) is None:
+    if stripe_accounts.find_account(tx, stripe_account_id) is None:
         return False
-    repository.mark_stale(tx, stripe_account_id, timestamp())
+    stripe_accounts.mark_stale(tx, stripe_account_id, timestamp())
     return True
 
 
 def disconnect(tx: Tx, account: ConnectedAccount) -> None:
     """The connection has ended: nothing of the shop is for sale, and its seller is told once."""
-    if repository.disconnect_account(tx, account.stripe_account_id, timestamp()):
+    if stripe_accounts.disconnect_account(tx, account.stripe_account_id, timestamp()):
         account_mails.tell_disconnected(tx, account)
 
 
@@ -83,9 +84,9 @@ def _not_read(store: Store, stripe_account_id: str, failure: StripeFailure) -> N
     no_access = failure.code in NO_ACCESS
     again = in_future(seconds=_RETRY_NO_ACCESS_SECONDS if no_access else _RETRY_SECONDS)
     with store.transaction() as tx:
-        repository.mark_stale(tx, stripe_account_id, again)
+        stripe_accounts.mark_stale(tx, stripe_account_id, again)
         if no_access:
-            repository.close_account(tx, stripe_account_id, requirements.NO_ACCESS)
+            stripe_accounts.close_account(tx, stripe_account_id, requirements.NO_ACCESS)
     log.warning("account.not_read", extra={"account": stripe_account_id, "code": failure.code})
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from storefront.sellers import accounts, creating, repository, service, states
-from storefront.sellers.repository import ConnectedAccount, ListingCounts, Seller
+from storefront.sellers.repository import ListingCounts, Seller, stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.store import Tx
 from storefront.users.service import User
 
@@ -32,7 +33,7 @@ class Step:
 def steps(tx: Tx, user: User, seller: Seller) -> list[Step]:
     """Profile, account, branding, policy, first listing: in a sensible order, not a forced one."""
     listings = repository.listing_counts(tx, seller.id)
-    account = repository.connected_account(tx, seller.id)
+    account = stripe_accounts.connected_account(tx, seller.id)
     return [
         _profile(user, seller),
         _account(tx, seller, account),

@@ -17,7 +17,8 @@ from storefront.ids import digest, new_token
 from storefront.sellers import accounts, creating, repository
 from storefront.sellers.account_changes import service as account_changes
 from storefront.sellers.oauth import repository as states
-from storefront.sellers.repository import ConnectedAccount, Seller
+from storefront.sellers.repository import Seller, stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.store import Conflict, Row, Store, Tx
 from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_gateway.failures import Rejected, StripeFailure
@@ -172,7 +173,7 @@ def _connect(services: Services, user_id: str, account_id: str) -> None:
             raise _bad_return("There is no shop to connect it to.")
         unexpected = account_changes.is_unexpected(tx, seller.id, account_id)
         other = _make_room(tx, seller.id, account_id)
-        known = repository.find_account(tx, account_id)
+        known = stripe_accounts.find_account(tx, account_id)
         if known is not None and known.seller_id != seller.id:
             raise _belongs_to_another()
         taken = not unexpected and _is_taken(tx, seller.id, account_id)
@@ -186,12 +187,12 @@ def _connect(services: Services, user_id: str, account_id: str) -> None:
 
 def _make_room(tx: Tx, seller_id: str, account_id: str) -> ConnectedAccount | None:
     """The shop's other account; None if it was created here and never completed: it gives way."""
-    other = repository.connected_account(tx, seller_id)
+    other = stripe_accounts.connected_account(tx, seller_id)
     if other is None or other.stripe_account_id == account_id or other.details_submitted:
         return other
     if not creating.made_here(tx, other):
         return other
-    repository.disconnect_account(tx, other.stripe_account_id, timestamp())
+    stripe_accounts.disconnect_account(tx, other.stripe_account_id, timestamp())
     return None
 
 
@@ -199,7 +200,7 @@ def _is_taken(tx: Tx, seller_id: str, account_id: str) -> bool:
     """Connect the account, unless the shop has another one; whether it has."""
     try:
         with tx.savepoint():
-            repository.connect_account(tx, account_id, seller_id, timestamp())
+            stripe_accounts.connect_account(tx, account_id, seller_id, timestamp())
     except Conflict:
         return True
     return False

@@ -15,7 +15,8 @@ from storefront.current import Services
 from storefront.errors import Invalid, Refused
 from storefront.sellers import accounts, countries, repository
 from storefront.sellers.account_changes import service as account_changes
-from storefront.sellers.repository import ConnectedAccount, Seller
+from storefront.sellers.repository import Seller, stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.store import Conflict, Tx
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
@@ -55,7 +56,7 @@ def create(services: Services, user: User, seller: Seller, country: str) -> Stri
         raise Invalid("Please choose the country that your business is in.")
     with services.store.transaction() as tx:
         repository.lock(tx, seller.id)
-        if repository.connected_account(tx, seller.id):
+        if stripe_accounts.connected_account(tx, seller.id):
             return None
         if not account_changes.agreed(tx, seller.id):
             raise Refused(account_changes.AGREE_FIRST)
@@ -78,7 +79,7 @@ def reconnect(services: Services, seller: Seller) -> None:
         left = account_changes.last(tx, seller.id)
         if left is None or not made_here(tx, left):
             raise Refused("Your shop has left no account that was created here.")
-        repository.connect_account(tx, left.stripe_account_id, seller.id, timestamp())
+        stripe_accounts.connect_account(tx, left.stripe_account_id, seller.id, timestamp())
     accounts.read(services.store, services.gateway, left.stripe_account_id)
 
 
@@ -112,7 +113,7 @@ def made_here(tx: Tx, account: ConnectedAccount | None) -> bool:
 
 def _own(services: Services, seller: Seller) -> ConnectedAccount:
     with services.store.read() as tx:
-        account = repository.connected_account(tx, seller.id)
+        account = stripe_accounts.connected_account(tx, seller.id)
         ours = made_here(tx, account)
     if account is None or not ours:
         raise Refused("Your shop has no account that was created here.")
@@ -153,7 +154,7 @@ def _created(tx: Tx, call: StripeCall, answer: dict[str, Any] | None) -> None:
     account_id = answer["id"]
     try:
         with tx.savepoint():
-            repository.connect_account(tx, account_id, call.subject_id, timestamp())
+            stripe_accounts.connect_account(tx, account_id, call.subject_id, timestamp())
     except Conflict:
         log.warning("account.unused", extra={"account": account_id, "seller": call.subject_id})
         return

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from storefront.sellers import repository, states
-from storefront.sellers.repository import ConnectedAccount
+from storefront.sellers import states
+from storefront.sellers.repository import stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.store import Row, Tx
 
 PAGE_SIZE = 50
@@ -43,7 +44,7 @@ class Page:
 
 def page(tx: Tx, words: str, before: str) -> Page:
     """The shops that match the words, the newest first, from an id on."""
-    rows = repository.search(tx, words, before, PAGE_SIZE + 1)
+    rows = stripe_accounts.search(tx, words, before, PAGE_SIZE + 1)
     entries = [_entry(row) for row in rows[:PAGE_SIZE]]
     return Page(entries, entries[-1].seller_id if len(rows) > PAGE_SIZE else "")
 
@@ -55,5 +56,5 @@ def _entry(row: Row) -> Entry:
         slug=row["slug"],
         email=row["email"],
         opened_at=row["opened_at"],
-        account=repository.account_in(row),
+        account=stripe_accounts.account_in(row),
     )

@@ -10,7 +10,8 @@ from storefront.ids import new_id
 from storefront.media import Media
 from storefront.security import typed_text
 from storefront.sellers import colors, countries, logos, repository, states
-from storefront.sellers.repository import ConnectedAccount, Seller
+from storefront.sellers.repository import Seller, stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.slugs import slug_of
 from storefront.store import Conflict, Store, Tx
 
@@ -36,8 +37,8 @@ DEFAULT_PRIMARY, DEFAULT_SECONDARY = "#f4f1ea", "#1f6f5c"
 seller_by_id = repository.find
 seller_of_user = repository.find_by_user
 seller_by_slug = repository.find_by_slug
-account_of = repository.connected_account
-account_by_id = repository.find_account
+account_of = stripe_accounts.connected_account
+account_by_id = stripe_accounts.find_account
 ready_to_sell = states.ready_to_sell
 why_not = states.why_not
 state_of = states.state_of

@@ -7,7 +7,7 @@ https://docs.stripe.com/connect/handling-api-verification
 from typing import Final
 
 from storefront.sellers import countries, requirements
-from storefront.sellers.repository import ConnectedAccount
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.sellers.requirements import Requirements
 
 ACTIVE = "active"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from storefront.sellers import states
-from storefront.sellers.repository import ConnectedAccount
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 
 BARE = ConnectedAccount(
     stripe_account_id="acct_1", seller_id="1", connected=True, charges_enabled=False,

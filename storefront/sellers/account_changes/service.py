@@ -6,9 +6,9 @@ due to it waits there. Nothing of them ever moves to the other account.
 
 from storefront.clock import ago, timestamp
 from storefront.errors import Refused
-from storefront.sellers import repository as shops
 from storefront.sellers.account_changes import repository
-from storefront.sellers.repository import ConnectedAccount
+from storefront.sellers.repository import stripe_accounts
+from storefront.sellers.repository.stripe_accounts import ConnectedAccount
 from storefront.store import Tx
 
 HOURS = 1
@@ -22,9 +22,11 @@ AGREE_FIRST = (
 
 def last(tx: Tx, seller_id: str) -> ConnectedAccount | None:
     """The account that a shop was paid into until it left; None if it has one, or never had."""
-    if shops.connected_account(tx, seller_id) is not None:
+    if stripe_accounts.connected_account(tx, seller_id) is not None:
         return None
-    usable = (known for known in shops.accounts_of(tx, seller_id) if known.details_submitted)
+    usable = (
+        known for known in stripe_accounts.accounts_of(tx, seller_id) if known.details_submitted
+    )
     return next(usable, None)
 
 
