@@ -108,7 +108,7 @@ class Seller(Person):
         """Write a listing, add its pictures, publish it."""
         form = self.browser.get("/sell/listings/new").form("/sell/listings/new")
         said = {"title": item.title, "category": item.category, "price": item.price}
-        said |= {"description": item.description, "stock": item.stock}
+        said |= {"description": item.description, "stock": item.stock, "billing": item.billing}
         chosen = {"requires_shipping": item.shipped, "unlimited": not item.stock}
         form.fields = [(name, value) for name, value in form.fields if name not in chosen]
         editor = self.browser.submit(form, said | {name: "y" for name in chosen if chosen[name]})

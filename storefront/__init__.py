@@ -82,6 +82,10 @@ from storefront.shipping.views import blueprint as shipping
 from storefront.statements.views import blueprint as statements
 from storefront.stored_pages.seller_views import blueprint as seller_stored_pages
 from storefront.stored_pages.views import blueprint as stored_pages
+from storefront.subscriptions import page as subscription_page
+from storefront.subscriptions.admin_views import blueprint as admin_subscriptions
+from storefront.subscriptions.seller_views import blueprint as seller_subscriptions
+from storefront.subscriptions.views import blueprint as subscriptions
 from storefront.users.service import find_person
 from storefront.users.views import blueprint as users
 from storefront.webhooks.views import blueprint as webhooks
@@ -114,6 +118,12 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(cart)
     app.register_blueprint(checkout)
     app.register_blueprint(orders)
+    app.register_blueprint(subscriptions)
+    app.register_blueprint(seller_subscriptions)
+    app.register_blueprint(admin_subscriptions)
+    show_panel(app, panels.SHOPPER, subscription_page.panel_of_shopper)
+    show_panel(app, panels.SELLER, subscription_page.panel_of_seller)
+    show_panel(app, panels.OPERATOR, subscription_page.panel_of_operator)
     app.register_blueprint(refunds)
     app.register_blueprint(refund_policies)
     app.register_blueprint(fee_returns)

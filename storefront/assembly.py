@@ -23,7 +23,6 @@ from storefront.leaving import service as leaving
 from storefront.listing_imports import service as listing_imports
 from storefront.mail import service as mail
 from storefront.merchants import service as merchants
-from storefront.orders import mail_facts
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
 from storefront.reconciliation import service as reconciliation
@@ -45,6 +44,10 @@ from storefront.stripe_objects.events import Handlers
 from storefront.stripe_subscriptions import events as subscription_events
 from storefront.stripe_subscriptions import service as stripe_subscriptions
 from storefront.stripe_subscriptions.registry import Subscriptions
+from storefront.subscriptions import follow as follow_subscriptions
+from storefront.subscriptions import mails as subscription_mails
+from storefront.subscriptions import renewals
+from storefront.subscriptions import service as shop_subscriptions
 from storefront.users import service as users
 from storefront.webhooks import service as webhooks
 from storefront.worker import Job
@@ -79,6 +82,7 @@ def _register_outcomes(services: Services) -> None:
     creating.register(services.outcomes)
     leaving.register(services.outcomes)
     stripe_subscriptions.register(services.outcomes)
+    shop_subscriptions.register(services.outcomes)
 
 
 def _register_events(services: Services) -> None:
@@ -100,7 +104,13 @@ def _register_followers(services: Services) -> None:
         follow_disputes,
         recovery.follow,
         follow_fraud_warnings,
+        follow_subscriptions.order,
     ]
+    services.settlement.newcomers.append(renewals.newcomer)
+    services.subscriptions.followers.append(follow_subscriptions.subscription)
+    services.subscriptions.sessions.append(
+        partial(follow_subscriptions.session, services.settlement)
+    )
 
 
 def _register_jobs(services: Services) -> None:
@@ -126,11 +136,12 @@ def _register_jobs(services: Services) -> None:
             Job("coming_back", 2, leaving.come_back),
             Job("accounts", 2, accounts.refresh_stale),
             Job("subscriptions", 2, stripe_subscriptions.read_due),
+            Job("invoices", 2, renewals.read_due),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("icons", 5, branding.upload_missing),
             Job("platform", 60, merchants.read_platform),
             Job("listing_imports", 1, listing_imports.run_due),
-            Job("mail", 2, partial(mail.send_due, load=mail_facts.load)),
+            Job("mail", 2, partial(mail.send_due, load=subscription_mails.load)),
             Job("old_carts", 3600, cart.clean_up),
             Job("old_imports", 3600, listing_imports.clean_up),
             Job("old_sessions", 600, sessions.clean_up),

@@ -22,6 +22,7 @@ STRIPE_API = "https://api.stripe.com"
 STRIPE_CONNECT = "https://connect.stripe.com"
 STRIPE_FILES = "https://files.stripe.com"
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
+STRIPE_PORTAL = "https://billing.stripe.com"
 
 OAUTH, ACCOUNT_LINKS = "oauth", "account_links"
 CONNECT_WAYS = (OAUTH, ACCOUNT_LINKS)
@@ -92,9 +93,9 @@ class Config:
 
     @property
     def checkout_origins(self) -> tuple[str, ...]:
-        """Where a form of ours may lead: Checkout and Connect, for the CSP's form-action."""
+        """Where a form of ours may lead: Checkout, Connect and the billing portal, for the CSP."""
         if self.stripe_api_base == STRIPE_API:
-            return (STRIPE_CHECKOUT, self.stripe_connect_base)
+            return (STRIPE_CHECKOUT, self.stripe_connect_base, STRIPE_PORTAL)
         return tuple(dict.fromkeys((self.stripe_api_base, self.stripe_connect_base)))
 
     @classmethod

@@ -33,7 +33,11 @@ def test_the_smallest_set_is_enough() -> None:
     assert config.livemode
     assert config.secure
     assert config.public_host == "shop.example"
-    assert config.checkout_origins == ("https://checkout.stripe.com", "https://connect.stripe.com")
+    assert config.checkout_origins == (
+        "https://checkout.stripe.com",
+        "https://connect.stripe.com",
+        "https://billing.stripe.com",
+    )
 
 
 def test_a_test_key_may_meet_a_sandbox_on_this_machine() -> None:

@@ -54,6 +54,7 @@ OPERATIONS: Final = {
     "subscription_session.expire": "Expire a Checkout Session for a subscription",
     "subscription.update": "Change a subscription",
     "subscription.cancel": "End a subscription",
+    "shop_subscription.update": "End a shopper's subscription, or go on with it",
 }
 
 MAILS: Final = {
@@ -64,6 +65,10 @@ MAILS: Final = {
     "refund_sent": "Refund sent",
     "refund_failed": "Refund failed",
     "seller_sale": "Sale, to the seller",
+    "order_renewed": "Subscription renewed",
+    "subscription_late": "Subscription not paid",
+    "subscription_ending": "Subscription ends",
+    "subscription_ended": "Subscription has ended",
     "request_step": "News of a refund request",
     "message_to_shopper": "New message, to the shopper",
     "message_to_seller": "New message, to the seller",
@@ -109,6 +114,7 @@ ACTIONS: Final = {
     "stored_data.deleted": "Seller's Stripe data deleted",
     "reconciliation.started": "Reconciliation started",
     "account.left": "Account disconnected",
+    "subscription.ended": "Subscription ended",
     "shop.deleted": "Shop deleted by its seller",
     "webhook_endpoint.created": "Webhook endpoint created",
     "webhook_endpoint.corrected": "Webhook endpoint corrected",

@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 GUEST_CART_DAYS = 60
+SUBSCRIPTION = "This is a subscription, so it is bought on its own page, not in a cart."
 OWN_LISTING = "This is from your own shop, so you cannot buy it yourself."
 
 
@@ -173,6 +174,8 @@ def _offered(tx: Tx, cart_id: str, listing_id: str, user_id: str | None) -> List
         raise NotFound("There is no such listing.")
     if not listing.for_sale:
         raise Refused(listing.reason)
+    if listing.billing != "once":
+        raise Refused(SUBSCRIPTION)
     if user_id is not None and repository.owner(tx, listing.seller_id) == user_id:
         raise Refused(OWN_LISTING)
     return listing
@@ -222,7 +225,7 @@ def contents(tx: Tx, cart_id: str, user_id: str | None) -> Cart:
 
 
 def _line(listing: ListingForSale, stored: StoredLine) -> Line:
-    problem = listing.reason
+    problem = listing.reason or ("" if listing.billing == "once" else SUBSCRIPTION)
     if listing.for_sale and listing.stock is not None and stored.quantity > listing.stock:
         problem = _only(listing.stock) + " Please choose fewer."
     return Line(listing, stored.quantity, stored.seen_amount, problem)

@@ -65,7 +65,7 @@ def add() -> ResponseReturnValue:
     """Put some of a listing into the cart."""
     quantity = service.parse_quantity(request.form.get("quantity", "1"))
     line = CartLine(request.form.get("listing_id", ""), quantity)
-    _limit_new_carts()
+    limit_new_carts()
     with current.store().transaction() as tx:
         cart_id = cart_to_fill(tx)
         listing = service.add(tx, cart_id, line, _user_id())
@@ -129,7 +129,8 @@ def _user_id() -> str | None:
     return current_user.id if current_user.is_authenticated else None
 
 
-def _limit_new_carts() -> None:
+def limit_new_carts() -> None:
+    """Keep one network from filling the table of carts. Raises TooMany."""
     if not current_user.is_authenticated and "cart_id" not in session:
         limit(current.store(), f"carts:{private(network(request.remote_addr))}", *_NEW_CARTS)
 

@@ -16,12 +16,16 @@ MAX_STOCK = 99_999
 TITLE_LENGTH = (3, 80)
 DESCRIPTION_LENGTH = 10_000
 SKU_LENGTH = 64
+BILLING = ("once", "month", "year")
 PICTURE_DESCRIPTION_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a seller decides. `price_amount` is in minor units; unlimited stock is None."""
+    """What a seller decides. `price_amount` is in minor units; unlimited stock is None.
+
+    `billing` is one of BILLING: how often the price is paid.
+    """
 
     title: str
     category: str
@@ -30,6 +34,7 @@ class Details:
     stock: int | None
     requires_shipping: bool
     sku: str = ""
+    billing: str = "once"
 
 
 def checked(details: Details, currency: str) -> Details:
@@ -45,6 +50,7 @@ def checked(details: Details, currency: str) -> Details:
         stock=details.stock,
         requires_shipping=details.requires_shipping,
         sku=sku(details.sku),
+        billing=billing(details.billing),
     )
 
 
@@ -61,6 +67,13 @@ def category(word: str) -> str:
     """One of CATEGORIES."""
     if word not in CATEGORIES:
         raise Invalid("Please choose a category.")
+    return word
+
+
+def billing(word: str) -> str:
+    """One of BILLING."""
+    if word not in BILLING:
+        raise Invalid("Please choose how often this is paid.")
     return word
 
 

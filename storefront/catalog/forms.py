@@ -7,6 +7,8 @@ from wtforms import (
     BooleanField,
     Form,
     HiddenField,
+    RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -19,6 +21,7 @@ from storefront.catalog import details as accepted
 from storefront.catalog.categories import CATEGORIES
 from storefront.catalog.details import Details
 from storefront.catalog.service import Listing
+from storefront.catalog.words import BILLING
 from storefront.form_rules import rule
 
 
@@ -68,6 +71,13 @@ class ListingForm(PriceAndStockForm):
     description = TextAreaField("Description", [rule(accepted.description)])
     requires_shipping = BooleanField("I send this by post")
     sku = StringField("SKU", [rule(accepted.sku)])
+    billing = RadioField(
+        "Paid",
+        [rule(accepted.billing)],
+        choices=[SelectChoice(word, label) for word, label in BILLING.items()],
+        default="once",
+        validate_choice=False,
+    )
 
     def __init__(self, typed: Any = None, *, currency: str, **data: Any) -> None:
         super().__init__(typed, currency=currency, **data)
@@ -83,6 +93,7 @@ class ListingForm(PriceAndStockForm):
             stock=self.stock_count,
             requires_shipping=bool(self.requires_shipping.data),
             sku=self.sku.data or "",
+            billing=self.billing.data or "once",
         )
 
 
@@ -94,6 +105,7 @@ def values_of(listing: Listing) -> Mapping[str, Any]:
         "description": listing.description,
         "requires_shipping": listing.requires_shipping,
         "sku": listing.sku,
+        "billing": listing.billing,
         **price_and_stock_of(listing),
     }
 
@@ -109,5 +121,5 @@ def price_and_stock_of(listing: Listing) -> Mapping[str, Any]:
     }
 
 
-NEW = {"requires_shipping": True, "stock": "1"}
+NEW = {"requires_shipping": True, "stock": "1", "billing": "once"}
 """What the form of a new listing shows."""

@@ -11,7 +11,7 @@ from storefront.catalog.browsing import ALL_STATES
 from storefront.catalog.details import description as accepted_description
 from storefront.catalog.forms import ListingForm, PriceAndStockForm
 from storefront.catalog.pictures import MAX_PER_LISTING
-from storefront.catalog.service import Listing, SkuTaken
+from storefront.catalog.service import Listing, SkuTaken, Subscribed
 from storefront.errors import NotFound, Refused
 from storefront.media import Media
 from storefront.security.policies import policy
@@ -193,6 +193,9 @@ def _saved(tx: Tx, listing: Listing, form: ListingForm) -> bool:
             service.update(tx, listing, form.details(), form.stock_count_seen)
     except SkuTaken as error:
         form.sku.errors = [error.message]
+        return False
+    except Subscribed as error:
+        form.billing.errors = [error.message]
         return False
     except Refused as error:
         _show_stock_conflict(tx, listing, form, error)

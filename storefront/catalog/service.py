@@ -21,6 +21,7 @@ __all__ = [
     "ListingForSale",
     "Picture",
     "SkuTaken",
+    "Subscribed",
     "create",
     "delete",
     "for_sale",
@@ -37,11 +38,19 @@ __all__ = [
 
 
 NOTHING_TO_PAUSE = "A draft is not for sale, so there is nothing to pause."
+SUBSCRIBED = "Somebody has subscribed to this, so how often it is paid stays as it is."
 _SKU_TAKEN = "Another listing of your shop has the SKU “{}”."
+
+
+class Subscribed(Invalid):
+    """Somebody has subscribed, so how often it is paid cannot be changed any more."""
 
 
 class SkuTaken(Invalid):
     """Another listing of the same shop has this SKU."""
+
+
+subscribed = repository.subscribed
 
 
 # Buying -------------------------------------------------------------------------------
@@ -76,6 +85,7 @@ def _offer(row: Row) -> ListingForSale:
         picture_key=row["picture_key"],
         for_sale=not reason,
         reason=reason,
+        billing=row["billing"],
     )
 
 
@@ -156,6 +166,7 @@ def create(
         updated_at=now,
         published_at=now if publish else None,
         sku=details.sku,
+        billing=details.billing,
     )
     return _insert(tx, listing)
 
@@ -183,9 +194,11 @@ def update(tx: Tx, listing: Listing, details: Details, stock_seen: int | None) -
     """Change a listing; its address stays.
 
     `stock_seen` is the stock that the seller saw when typing: if it has changed since, and
-    the seller changed it too, this raises Refused. Raises Invalid and SkuTaken.
+    the seller changed it too, this raises Refused. Raises Invalid, SkuTaken and Subscribed.
     """
     details = accepted.checked(details, listing.currency)
+    if details.billing != listing.billing and repository.subscribed(tx, [listing.id]):
+        raise Subscribed(SUBSCRIBED)
     changed = replace(
         listing,
         title=details.title,
@@ -194,6 +207,7 @@ def update(tx: Tx, listing: Listing, details: Details, stock_seen: int | None) -
         price_amount=details.price_amount,
         requires_shipping=details.requires_shipping,
         sku=details.sku,
+        billing=details.billing,
         updated_at=timestamp(),
     )
     try:
@@ -215,6 +229,7 @@ def set_price_and_stock(
         price_amount=price_amount,
         stock=stock,
         requires_shipping=listing.requires_shipping,
+        billing=listing.billing,
     )
     accepted.checked(details, listing.currency)
     repository.set_price(tx, listing.id, price_amount, at=timestamp())

@@ -19,6 +19,8 @@ from storefront.store import Tx
 blueprint = Blueprint("catalog", __name__)
 blueprint.add_app_template_filter(gallery.picture_url, "picture_url")
 blueprint.add_app_template_filter(words.stock_note, "stock_note")
+blueprint.add_app_template_filter(words.per, "per")
+blueprint.add_app_template_filter(words.per_short, "per_short")
 blueprint.add_app_template_filter(money.plain, "money_plain")
 
 _YEAR = 365 * 24 * 3600
@@ -70,7 +72,9 @@ def listing(slug: str) -> ResponseReturnValue:
             shop=shop,
             is_own=own == shop.id,
             others=browsing.others_of_shop(tx, shop.id, found.id),
-            delivery=words.delivery(shop, requires_shipping=found.requires_shipping),
+            delivery=words.delivery(
+                shop, requires_shipping=found.requires_shipping, billing=found.billing
+            ),
             refunds=words.in_short(shop.refund_policy),
             stock_note=words.stock_note(found.stock, always=True),
         )

@@ -7,6 +7,10 @@ from babel import Locale
 from storefront import money
 from storefront.sellers.service import Seller
 
+BILLING = {"once": "Once", "month": "Every month", "year": "Every year"}
+_PER = {"month": "a month", "year": "a year"}
+_EACH = {"month": "of each month", "year": "of each year"}
+
 FEW = 3
 _NAMED = 3
 _SHORT = 140
@@ -21,13 +25,24 @@ def stock_note(stock: int | None, *, always: bool = False) -> str:
     return "In stock" if always else ""
 
 
-def delivery(shop: Seller, *, requires_shipping: bool) -> str:
-    """Where to, and for how much per order."""
+def per(billing: str) -> str:
+    """What follows a price: `a month`; empty for what is paid once."""
+    return _PER.get(billing, "")
+
+
+def per_short(billing: str) -> str:
+    """The same where there is little room: `/ month`."""
+    return "" if billing == "once" else f"/ {billing}"
+
+
+def delivery(shop: Seller, *, requires_shipping: bool, billing: str = "once") -> str:
+    """Where to, and for how much per order; delivery of a subscription is in its price."""
     if not requires_shipping:
         return "Nothing has to be shipped."
     if not shop.countries:
         return "The shop has not said yet where it ships to."
-    return f"Ships to {_places(shop.countries)}, {_price(shop)}."
+    price = _price(shop) if billing == "once" else f"included in the price {_EACH[billing]}"
+    return f"Ships to {_places(shop.countries)}, {price}."
 
 
 def _places(codes: tuple[str, ...]) -> str:

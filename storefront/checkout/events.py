@@ -47,10 +47,10 @@ def register(handlers: Handlers, settlement: Settlement, subscriptions: Subscrip
 
 def _fold(settlement: Settlement, subscriptions: Subscriptions, tx: Tx, event: Event) -> Fold:
     snapshot = event.object
-    if snapshot["object"] == "checkout.session" and snapshot.get("mode") == "subscription":
-        return subscription_events.session(tx, subscriptions, snapshot)
     if event.type == "checkout.session.async_payment_failed":
         snapshot = {**snapshot, "async_failed": True}
+    if snapshot["object"] == "checkout.session" and snapshot.get("mode") == "subscription":
+        return subscription_events.session(tx, subscriptions, snapshot)
     if snapshot["object"] == "transfer" and not snapshot.get("source_transaction"):
         return "ignored"  # of no charge: a seller is paid back, or somebody used the Dashboard
     if settlement.fold(tx, snapshot):

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from storefront.checkout.service import CREATE, EXPIRE
+from storefront.checkout.service import CREATE, EXPIRE, SUBSCRIBE
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
 from storefront.sellers import service as sellers
@@ -16,6 +16,7 @@ from storefront.stripe_calls.service import StripeCall
 def register(outcomes: Outcomes, settlement: Settlement) -> None:
     """Listen to the calls of this feature."""
     outcomes.on(CREATE, partial(_created, settlement))
+    outcomes.on(SUBSCRIBE, partial(_created, settlement))
     outcomes.on(EXPIRE, partial(_expired, settlement))
 
 

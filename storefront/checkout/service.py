@@ -33,6 +33,7 @@ from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_gateway.failures import StripeFailure
 
 CREATE, EXPIRE = "checkout_session.create", "checkout_session.expire"
+SUBSCRIBE = "subscription_session.create"
 SESSION_MINUTES = 60
 _REUSE_MARGIN_MINUTES = 2
 _WAIT_SECONDS = 20
@@ -90,14 +91,14 @@ def start(services: Services, shopper: Shopper, seller_id: str) -> Order:
     continues the same order.
     """
     for superseded in _superseded(services, shopper, seller_id):
-        earlier = _give_up(services, superseded)
+        earlier = give_up(services, superseded)
         if earlier.status in {orders.PROCESSING, orders.PAID}:
             return earlier
     with services.store.transaction() as tx:
         cart.lock(tx, shopper.cart_id)
         wish = _wish(tx, shopper, seller_id)
         order = _reusable(tx, shopper, wish) or _place(services, tx, shopper, wish)
-    return order if order.checkout_url else _send(services, order)
+    return order if order.checkout_url else send(services, order)
 
 
 def _superseded(services: Services, shopper: Shopper, seller_id: str) -> list[Order]:
@@ -109,14 +110,18 @@ def _superseded(services: Services, shopper: Shopper, seller_id: str) -> list[Or
 
 
 def _is(order: Order, wish: _Wish) -> bool:
-    lives = order.expires_at > clock.in_future(minutes=_REUSE_MARGIN_MINUTES)
-    return lives and order.fingerprint == wish.fingerprint
+    return is_alive(order) and order.fingerprint == wish.fingerprint
 
 
-def _give_up(services: Services, order: Order) -> Order:
+def is_alive(order: Order) -> bool:
+    """Whether there is still time to pay in the session of an open order."""
+    return order.expires_at > clock.in_future(minutes=_REUSE_MARGIN_MINUTES)
+
+
+def give_up(services: Services, order: Order) -> Order:
     """Expire the session of an order; the order afterwards, which may have been paid."""
     if order.stripe_checkout_session_id is None:
-        order = _send(services, order)
+        order = send(services, order)
     with services.store.transaction() as tx:
         target = str(order.stripe_checkout_session_id)
         call = stripe_calls.prepare(tx, EXPIRE, order.id, {}, target=target)
@@ -145,6 +150,8 @@ def _wish(tx: Tx, shopper: Shopper, seller_id: str) -> _Wish:
     for listing, _ in wish.lines:
         if not listing.for_sale:
             raise Refused(f"“{listing.title}” cannot be bought: {listing.reason}")
+        if listing.billing != "once":
+            raise Refused(f"“{listing.title}”: {cart.SUBSCRIPTION}")
     money.check_chargeable(wish.items_amount + wish.shipping_amount, seller.currency)
     if wish.requires_shipping and not seller.countries:
         raise Refused("This shop has not said yet to which countries it ships.")
@@ -228,11 +235,12 @@ def _fee_mode(services: Services, fee: int, total: int) -> str:
     return services.config.fee_mode if 0 < fee < total else APPLICATION_FEE
 
 
-def _send(services: Services, order: Order) -> Order:
+def send(services: Services, order: Order) -> Order:
     """Have the session made, by us or by whoever is at it already (the other click)."""
     deadline = time.monotonic() + _WAIT_SECONDS
     with services.store.read() as tx:
-        call = stripe_calls.of_subject(tx, CREATE, order.id)
+        operation = CREATE if order.subscription_id is None else SUBSCRIBE
+        call = stripe_calls.of_subject(tx, operation, order.id)
     assert call is not None  # noqa: S101 - order and call are written in one transaction
     call = stripe_calls.execute(services, call.id)
     while call.state == "sent" and time.monotonic() < deadline:

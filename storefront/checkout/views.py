@@ -34,13 +34,14 @@ def start(slug: str) -> ResponseReturnValue:
         seller = sellers.seller_by_slug(tx, slug)
     if seller is None:
         raise NotFound("We could not find that shop.")
-    order = service.start(current.services(), _shopper(cart_id), seller.id)
+    order = service.start(current.services(), shopper(cart_id), seller.id)
     if order.status != orders.AWAITING:
         return redirect(url_for("orders.show", token=order.token), 303)
     return redirect(str(order.checkout_url), 303)
 
 
-def _shopper(cart_id: str) -> Shopper:
+def shopper(cart_id: str) -> Shopper:
+    """Whoever has sent this request, with a cart."""
     address = request.remote_addr or ""
     if current_user.is_authenticated:
         return Shopper(cart_id, current_user.id, current_user.email, address)

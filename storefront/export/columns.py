@@ -14,14 +14,17 @@ TABLES: Final[dict[str, str]] = {
     " details_submitted transfers_capability card_payments_capability display_name country"
     " default_currency statement_prefix connected_at disconnected_at",
     "listings": "id seller_id slug title category description price_amount currency stock"
-    " requires_shipping state created_at updated_at published_at sku",
+    " requires_shipping state created_at updated_at published_at sku billing",
+    "subscriptions": "id seller_id listing_id user_id title shop_name price_amount currency billing"
+    " fee_percent destination stripe_subscription_id ending ending_reason ending_since created_at",
     "orders": "id number seller_id user_id status problem currency items_amount shipping_amount"
     " total_amount application_fee_amount fee_mode fee_basis refunded_amount fee_refunded_amount"
     " on_behalf_of cross_border"
     " stripe_fee_amount stripe_fee_currency disputed destination shop_name refund_policy"
     " requires_shipping email customer_name shipping_address carrier tracking_number"
     " stripe_checkout_session_id stripe_payment_intent_id stripe_charge_id stripe_transfer_id"
-    " stripe_application_fee_id created_at expires_at paid_at shipped_at",
+    " stripe_application_fee_id subscription_id stripe_invoice_id fee_percent period"
+    " created_at expires_at paid_at shipped_at",
     "order_lines": "order_id position listing_id title unit_amount quantity",
     "refunds": "id order_id amount currency reverse_transfer return_fee fee_amount"
     " includes_shipping owed reason message origin actor_id state failure stripe_refund_id"
@@ -66,6 +69,7 @@ WITHHELD: Final[dict[str, str]] = {
     "orders": "purchase_ip token cart_id fingerprint checkout_url facts_wanted_at asked_at"
     " refund_committed stock_held cart_taken",
     "order_lines": "picture_key",
+    "subscriptions": "token invoices_wanted_at",
     "refunds": "form_token",
     "refund_requests": "form_token",
     "order_messages": "form_token",

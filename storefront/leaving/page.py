@@ -47,6 +47,9 @@ def _order(matter: Matter) -> str:
 
 _SELLERS: Final[Mapping[str, Link]] = {
     repository.CHECKOUTS: lambda _: "",
+    repository.SUBSCRIPTIONS: lambda each: url_for(
+        "seller_subscriptions.show", subscription_id=each.id
+    ),
     repository.REQUESTS: lambda each: url_for("seller_requests.show", request_id=each.id),
     repository.DISPUTES: lambda each: url_for("seller_disputes.show", dispute_id=each.id),
     repository.DEBTS: lambda _: url_for("seller_debts.index"),
@@ -57,6 +60,9 @@ _OPERATORS: Final[Mapping[str, Link]] = {
     ),
     repository.FAILED_REFUNDS: lambda each: url_for(
         "repayments.show", order_id=each.order_id, refund_id=each.id
+    ),
+    repository.SUBSCRIPTIONS: lambda each: url_for(
+        "admin_subscriptions.show", subscription_id=each.id
     ),
     repository.REQUESTS: lambda each: url_for("admin_requests.show", request_id=each.id),
     repository.DISPUTES: lambda each: url_for("disputes.show", dispute_id=each.id),

@@ -7,6 +7,7 @@ from storefront.store import Row, Tx
 LISTINGS, CHECKOUTS, PROCESSING, TO_SHIP = "listings", "checkouts", "processing", "to_ship"
 REFUNDS, FAILED_REFUNDS, REQUESTS = "refunds", "failed_refunds", "requests"
 DISPUTES, DEBTS, TRANSFERS = "disputes", "debts", "transfers"
+SUBSCRIPTIONS = "subscriptions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ _FOR_ORDERS = f"{_ORDER}, o.total_amount AS amount, o.currency, o.created_at AS 
 _OPEN = {
     CHECKOUTS: f"o.id, {_FOR_ORDERS} WHERE o.status = 'awaiting_payment'",
     PROCESSING: f"o.id, {_FOR_ORDERS} WHERE o.status = 'processing'",
+    SUBSCRIPTIONS: f"s.id, {_ORDER}, s.price_amount AS amount, s.currency, s.created_at AS at"
+    " FROM subscriptions s JOIN orders o ON o.subscription_id = s.id"
+    " AND o.stripe_checkout_session_id IS NOT NULL JOIN stripe_subscriptions t"
+    " ON t.id = s.stripe_subscription_id"
+    " WHERE t.status NOT IN ('canceled', 'incomplete_expired')",
     TO_SHIP: f"o.id, {_FOR_ORDERS} WHERE o.status = 'paid' AND o.requires_shipping = 1"
     " AND o.shipped_at IS NULL AND o.refunded_amount < o.total_amount",
     REFUNDS: f"r.id, {_ORDER}, r.amount, r.currency, r.created_at AS at"

@@ -28,6 +28,7 @@ from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
 from storefront.stripe_calls.service import StripeCall
 from storefront.stripe_gateway.operations import DEAUTHORIZE
+from storefront.subscriptions import service as subscriptions
 
 CONTROLLED = "no_deauth_on_controlled_account"
 """What Stripe says where the platform itself made the account: then leaving is ours alone."""
@@ -74,6 +75,7 @@ def has_left(tx: Tx, stripe_account_id: str) -> None:
     stripe_calls.happened(tx, DEAUTHORIZE, stripe_account_id)
     _take_down(tx, account)
     accounts.disconnect(tx, account)
+    subscriptions.end_all_into(tx, stripe_account_id)
     repayments.hurry(tx)
     debts.hurry(tx, stripe_account_id)
     notices.tell_operators(tx, account)

@@ -9,6 +9,7 @@ TITLES: Final = {
     repository.LISTINGS: "Listings",
     repository.CHECKOUTS: "Open checkouts",
     repository.PROCESSING: "Payments on their way",
+    repository.SUBSCRIPTIONS: "Running subscriptions",
     repository.TO_SHIP: "Orders to ship",
     repository.REFUNDS: "Refunds under way",
     repository.FAILED_REFUNDS: "Refunds that came back from the bank",
@@ -26,6 +27,9 @@ WHAT_HAPPENS: Final = {
     " like any other.",
     repository.PROCESSING: "The shopper's bank is still deciding. What arrives is an order like any"
     " other; if it does not arrive, the shopper is told.",
+    repository.SUBSCRIPTIONS: "They end with what is paid, so that nobody is charged"
+    " for an account that cannot be paid, and shoppers get a mail. When this account is connected"
+    " again before that, each shopper can keep the subscription.",
     repository.TO_SHIP: "Their money is in the account already. They are still to be shipped, or to"
     " be refunded.",
     repository.REFUNDS: "They go on, and what was pulled back for them counts.",

@@ -44,6 +44,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "currency": Column("Your shop’s currency, as a safeguard. It can be left out.", ""),
     "stock": Column(f"A whole number, or “{UNLIMITED}”.", "5"),
     "shipped": Column("yes if you send it by post, else no. A new listing is yes.", "yes"),
+    "billing": Column("once, or month or year for a subscription. A new listing is once.", "once"),
     "state": Column("draft, published or paused. A new listing is a draft.", "draft"),
 }
 """Name → what it is for, in the order of an export."""
@@ -54,7 +55,8 @@ FIELDS: Final = tuple(name for name in COLUMNS if name not in {"handle", "curren
 NEEDED: Final = ("title", "category", "price", "stock")
 """What a new listing cannot be without."""
 
-DEFAULTS: Final = {"sku": "", "description": "", "shipped": _YES, "state": "draft"}
+DEFAULTS: Final = {"sku": "", "description": "", "shipped": _YES, "billing": "once",
+                  "state": "draft"}  # fmt: skip
 """What a new listing is where the file says nothing."""
 
 
@@ -70,6 +72,7 @@ def cells_of(listing: Listing) -> dict[str, str]:
         "currency": listing.currency.upper(),
         "stock": UNLIMITED if listing.stock is None else str(listing.stock),
         "shipped": _YES if listing.requires_shipping else _NO,
+        "billing": listing.billing,
         "state": listing.state,
     }
 
@@ -85,6 +88,7 @@ def details_of(cells: Mapping[str, str], currency: str) -> Details:
         stock=None if stock == UNLIMITED else accepted.stock(stock),
         requires_shipping=cells["shipped"] == _YES,
         sku=cells["sku"],
+        billing=cells["billing"],
     )
 
 
@@ -121,6 +125,13 @@ def _shipped(cell: str) -> str:
     return _YES_OR_NO[cell.strip().casefold()]
 
 
+def _billing(cell: str) -> str:
+    word = cell.strip().casefold()
+    if word not in accepted.BILLING:
+        raise Invalid(f"“{cell}” is not how something is paid. Write once, month or year.")
+    return word
+
+
 def _state(cell: str) -> str:
     if cell.strip().casefold() not in STATES:
         raise Invalid(f"“{cell}” is no state. Write draft, published or paused.")
@@ -134,5 +145,6 @@ _CANONICAL: Final[Mapping[str, Callable[[str], str]]] = {
     "description": accepted.description,
     "stock": _stock,
     "shipped": _shipped,
+    "billing": _billing,
     "state": _state,
 }

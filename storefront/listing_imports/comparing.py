@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from storefront.catalog import bulk
+from storefront.catalog import service as catalog
 from storefront.catalog.bulk import why_not_state
 from storefront.catalog.service import Listing
 from storefront.errors import Invalid
@@ -47,6 +48,8 @@ class Shelf:
         skus = {sku_of(row) for row in rows} - {""}
         found = bulk.by_keys(tx, seller_id, sorted(handles), sorted(skus))
         self.listings = {listing.id: listing for listing in found}
+        ids = sorted(self.listings)
+        self.subscribed = catalog.subscribed(tx, ids) if ids else set()
         self._by_handle = {listing.slug: listing for listing in found}
         self._by_sku = {listing.sku: listing for listing in found if listing.sku}
 
@@ -132,4 +135,13 @@ def _conflicts(
     now = listing.state if listing else DEFAULTS["state"]
     if reason := why_not_state(now, said.get("state", now)):
         problems.append(("state", reason))
-    return problems
+    return problems + _billing_conflicts(said, listing, shelf)
+
+
+def _billing_conflicts(
+    said: Mapping[str, str], listing: Listing | None, shelf: Shelf
+) -> list[Flaw]:
+    if listing is None or listing.id not in shelf.subscribed:
+        return []
+    stays = said.get("billing", listing.billing) == listing.billing
+    return [] if stays else [("billing", catalog.SUBSCRIBED)]

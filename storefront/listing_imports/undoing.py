@@ -6,7 +6,7 @@ from typing import Final
 
 from storefront.catalog import bulk
 from storefront.catalog import service as catalog
-from storefront.catalog.service import Listing, SkuTaken
+from storefront.catalog.service import Listing, SkuTaken, Subscribed
 from storefront.listing_imports import repository
 from storefront.listing_imports.columns import cells_of, details_of
 from storefront.listing_imports.comparing import NEW
@@ -76,7 +76,7 @@ def _restore(tx: Tx, row: ImportRow, listing: Listing, *, is_ordered: bool) -> t
     }
     try:
         catalog.update(tx, listing, details_of(before, listing.currency), listing.stock)
-    except SkuTaken as error:
+    except (SkuTaken, Subscribed) as error:
         return KEPT, f"{error.message} It stays as it is now."
     if before["state"] == listing.state:
         return RESTORED, ""

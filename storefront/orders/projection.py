@@ -6,7 +6,7 @@ order, ledger and mails, whatever sequence the events came in.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -99,12 +99,14 @@ def _newest_success(charge: StripeObject) -> tuple[bool, int, str]:
 
 def project(order: Order, payment: Payment) -> Projection:
     """What an order is, given what is known of its payment."""
+    order = _with_fee_as_charged(order, payment)
     status, problem = _status(order, payment)
     return Projection(
         columns={
             "status": status,
             "problem": problem,
             **_shopper(payment.session),
+            **_subscription_columns(order, payment.session),
             **_payment_columns(order, payment, status),
             **_refund_columns(order, payment),
         },
@@ -112,6 +114,29 @@ def project(order: Order, payment: Payment) -> Projection:
         mails=_mails(order, payment, status),
         wants_facts=_wants_facts(payment, status),
     )
+
+
+def _with_fee_as_charged(order: Order, payment: Payment) -> Order:
+    """Of a subscription Stripe works out the fee; how it rounds is not documented.
+
+    So what it has taken counts if it is the percentage, rounded either way. Anything else stays
+    different from what was frozen. https://docs.stripe.com/connect/subscriptions
+    """
+    if order.fee_percent is None:
+        return order
+    exact = order.total_amount * order.fee_percent
+    charged = payment.charge.facts.get("application_fee_amount") or 0 if payment.charge else 0
+    is_percentage = payment.charge is not None and abs(charged * 10_000 - exact) < 10_000
+    return replace(order, application_fee_amount=charged if is_percentage else exact // 10_000)
+
+
+def _subscription_columns(order: Order, session: Facts) -> dict[str, Any]:
+    if order.subscription_id is None:
+        return {}
+    return {
+        "application_fee_amount": order.application_fee_amount,
+        "stripe_invoice_id": session.get("invoice"),
+    }
 
 
 def _status(order: Order, payment: Payment) -> tuple[str, str]:
@@ -276,7 +301,7 @@ def _mails(order: Order, payment: Payment, status: str) -> dict[tuple[str, str],
     if payment.session.get("async_failed"):
         mails["order_failed", order.id] = status != FAILED
     if status == PAID:
-        mails["order_confirmed", order.id] = False
+        mails["order_renewed" if order.is_renewal else "order_confirmed", order.id] = False
         mails["seller_sale", order.id] = False
     for refund in payment.refunds:
         state = refund.facts.get("status")

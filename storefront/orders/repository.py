@@ -21,6 +21,8 @@ class Order:
     is the merchant of record, `cross_border` whether the platform is in another country.
     `application_fee_amount` is what the platform keeps and `fee_refunded_amount` what it has
     given up of that, whichever way (`fee_mode`) it keeps it.
+    An order of a subscription has `fee_percent`, hundredths of a percent of the total, and
+    `period`, the time that it pays for in words.
     """
 
     id: str
@@ -71,6 +73,10 @@ class Order:
     shipped_at: str | None = None
     carrier: str = ""
     tracking_number: str = ""
+    subscription_id: str | None = None
+    stripe_invoice_id: str | None = None
+    fee_percent: int | None = None
+    period: str = ""
 
     @property
     def refundable_amount(self) -> int:
@@ -91,6 +97,13 @@ class Order:
     def requested_fee_amount(self) -> int:
         """The Application Fee that Stripe takes back; 0 where the transfer is smaller instead."""
         return self.transfer_amount - self.net_amount
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether Stripe has collected this for a later period of a subscription by itself."""
+        return bool(self.subscription_id and self.stripe_invoice_id) and (
+            self.stripe_checkout_session_id is None
+        )
 
     @property
     def settled(self) -> bool:
@@ -193,8 +206,27 @@ def by_session(tx: Tx, session_id: str) -> Order | None:
 
 
 def by_root(tx: Tx, root_id: str) -> Order | None:
-    """The order that a PaymentIntent or a Checkout Session of ours belongs to."""
-    return _one(tx, "stripe_payment_intent_id", root_id) or by_session(tx, root_id)
+    """The order that a PaymentIntent, a Checkout Session of ours or an invoice belongs to."""
+    return (
+        _one(tx, "stripe_payment_intent_id", root_id)
+        or by_session(tx, root_id)
+        or by_invoice(tx, root_id)
+    )
+
+
+def by_invoice(tx: Tx, invoice_id: str) -> Order | None:
+    """The order of one period of a subscription."""
+    return _one(tx, "stripe_invoice_id", invoice_id)
+
+
+def first_session(tx: Tx, subscription_id: str) -> str | None:
+    """The Checkout Session in which somebody subscribed."""
+    found: str | None = tx.value(
+        "SELECT stripe_checkout_session_id FROM orders WHERE subscription_id = :id"
+        " AND stripe_checkout_session_id IS NOT NULL",
+        id=subscription_id,
+    )
+    return found
 
 
 def lines(tx: Tx, order_id: str) -> list[OrderLine]:
@@ -218,10 +250,13 @@ def shown_refunds(tx: Tx, order_id: str) -> list[ShownRefund]:
 
 
 def open_orders(tx: Tx, cart_id: str, seller_id: str) -> list[Order]:
-    """Orders of a cart at one shop that still wait for payment; the newest first."""
+    """Orders of a cart at one shop that still wait for payment; the newest first.
+
+    Those with which somebody subscribes are apart from the cart.
+    """
     rows = tx.all(
         f"SELECT {_ORDER} FROM orders WHERE cart_id = :cart_id AND seller_id = :seller_id"
-        " AND status = 'awaiting_payment' ORDER BY id DESC",
+        " AND status = 'awaiting_payment' AND subscription_id IS NULL ORDER BY id DESC",
         cart_id=cart_id,
         seller_id=seller_id,
     )
@@ -249,7 +284,7 @@ def search(tx: Tx, words: str, status: str, limit: int, offset: int) -> list[Ord
         f"SELECT {_ORDER} FROM orders WHERE (:status = '' OR status = :status) AND (:words = ''"
         " OR number = :number OR lower(email) = lower(:words) OR id = :words"
         " OR :words IN (stripe_checkout_session_id, stripe_payment_intent_id, stripe_charge_id,"
-        " stripe_transfer_id, stripe_application_fee_id, destination)"
+        " stripe_transfer_id, stripe_application_fee_id, stripe_invoice_id, destination)"
         " OR id IN (SELECT order_id FROM refunds WHERE stripe_refund_id = :words))"
         " ORDER BY id DESC LIMIT :limit OFFSET :offset",
         words=words,
@@ -265,7 +300,8 @@ def facts_wanted(tx: Tx, limit: int) -> list[Order]:
     """Orders about which Stripe must be asked something now."""
     rows = tx.all(
         f"SELECT {_ORDER} FROM orders WHERE facts_wanted_at <= :now"
-        " AND stripe_checkout_session_id IS NOT NULL ORDER BY facts_wanted_at LIMIT :limit",
+        " AND COALESCE(stripe_checkout_session_id, stripe_invoice_id) IS NOT NULL"
+        " ORDER BY facts_wanted_at LIMIT :limit",
         now=timestamp(),
         limit=limit,
     )

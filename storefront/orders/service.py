@@ -24,6 +24,7 @@ from storefront.orders.repository import (
 )
 from storefront.sellers import countries
 from storefront.store import Tx
+from storefront.stripe_gateway.client import Gateway
 from storefront.stripe_gateway.failures import StripeFailure
 from storefront.stripe_objects import service as stripe_objects
 
@@ -38,6 +39,7 @@ _SECONDS_UNTIL_NEXT_READ = 60
 by_id = repository.by_id
 by_token = repository.by_token
 by_session = repository.by_session
+by_invoice = repository.by_invoice
 lines = repository.lines
 of_user = repository.of_user
 search = repository.search
@@ -121,6 +123,8 @@ def order_again(tx: Tx, order: Order, cart_id: str) -> None:
     """Put into a cart what an order held that will not be paid. Raises Refused otherwise."""
     if order.status not in {FAILED, EXPIRED, CANCELED}:
         raise Refused("This order is not lost; there is no need to order again.")
+    if order.subscription_id is not None:
+        raise Refused("Subscriptions are not bought in a cart. Subscribe again on their own page.")
     present = {line.listing_id for line in cart.lines_of_shop(tx, cart_id, order.seller_id)}
     missing = [
         CartLine(line.listing_id, line.quantity)
@@ -159,7 +163,7 @@ def read_payment(services: Services, order: Order) -> Order:
 
     Raises StripeFailure; the order then stays as it was.
     """
-    if order.stripe_checkout_session_id is None:
+    if order.stripe_checkout_session_id is None and order.stripe_invoice_id is None:
         return order
     snapshots = _snapshots(services, order)
     with services.store.transaction() as tx:
@@ -170,15 +174,32 @@ def read_payment(services: Services, order: Order) -> Order:
 
 def _snapshots(services: Services, order: Order) -> list[dict[str, Any]]:
     gateway = services.gateway
-    session = with_outcome(gateway.payment(str(order.stripe_checkout_session_id)))
-    snapshots = [session]
-    charge = (session.get("payment_intent") or {}).get("latest_charge") or {}
+    if order.subscription_id is None:
+        session = with_outcome(gateway.payment(str(order.stripe_checkout_session_id)))
+        snapshots, intent = [session], session.get("payment_intent") or {}
+    else:
+        snapshots, intent = _of_subscription(gateway, order)
+    charge = intent.get("latest_charge") or {}
     if charge.get("amount_refunded"):
         snapshots += gateway.refunds_of(charge["id"])
         snapshots += [gateway.transfer(charge["transfer"]["id"])] if charge.get("transfer") else []
         fee = charge.get("application_fee")
         snapshots += [gateway.application_fee(fee["id"])] if fee else []
     return snapshots
+
+
+def _of_subscription(gateway: Gateway, order: Order) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The session, if there is one, its invoice, and the PaymentIntent that paid it."""
+    snapshots, invoice_id = [], order.stripe_invoice_id
+    if order.stripe_checkout_session_id is not None:
+        session = gateway.payment(order.stripe_checkout_session_id)
+        snapshots, invoice_id = [session], session.get("invoice")
+    if invoice_id is None:
+        return snapshots, {}
+    invoice = gateway.invoice(invoice_id)
+    intent_id = stripe_objects.facts_of(invoice).get("payment_intent")
+    intent = gateway.payment_intent(intent_id) if intent_id else {}
+    return [*snapshots, invoice, *([intent] if intent else [])], intent
 
 
 def with_outcome(session: dict[str, Any]) -> dict[str, Any]:

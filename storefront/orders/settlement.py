@@ -14,6 +14,7 @@ from storefront.catalog import service as catalog
 from storefront.ledger import service as ledger
 from storefront.mail import service as mail
 from storefront.orders import repository
+from storefront.orders.payment_facts import payment_facts
 from storefront.orders.projection import Projection, project, sort_out
 from storefront.orders.repository import (
     AWAITING,
@@ -29,6 +30,8 @@ from storefront.stripe_objects import service as stripe_objects
 from storefront.stripe_objects.service import StripeObject
 
 Follower = Callable[[Tx, Order, list[StripeObject]], None]
+Newcomer = Callable[[Tx, Mapping[str, Any]], None]
+"""Makes the order of a payment that nobody began here, before it is looked for."""
 
 OUT_OF_STOCK = "out_of_stock"
 _HOLDS_STOCK = {AWAITING, PROCESSING, PAID, QUARANTINED}
@@ -39,6 +42,7 @@ class Settlement:
     """Folds what Stripe reports into orders; followers see each order afterwards."""
 
     def __init__(self) -> None:
+        self.newcomers: list[Newcomer] = []
         self.followers: list[Follower] = []
 
     def fold(self, tx: Tx, snapshot: Mapping[str, Any]) -> list[Order]:
@@ -47,6 +51,8 @@ class Settlement:
         No order means that the object belongs to none that we know yet.
         """
         object_ids = stripe_objects.fold(tx, snapshot)
+        for newcomer in self.newcomers:
+            newcomer(tx, snapshot)
         roots = dict.fromkeys(stripe_objects.root_of(tx, object_id) for object_id in object_ids)
         found = (repository.by_root(tx, root) for root in roots)
         order_ids = sorted({order.id for order in found if order})
@@ -55,7 +61,7 @@ class Settlement:
     def project(self, tx: Tx, order_id: str) -> Order:
         """Bring an order in line with everything that is known of it."""
         order = repository.lock(tx, order_id)
-        session = _session_facts(tx, order)
+        session = payment_facts(tx, order)
         root = session.get("payment_intent")
         objects = stripe_objects.tree(tx, root) if root else []
         projection = project(order, sort_out(session, objects))
@@ -68,18 +74,12 @@ class Settlement:
         return repository.lock(tx, order.id)
 
 
-def _session_facts(tx: Tx, order: Order) -> dict[str, Any]:
-    session_id = order.stripe_checkout_session_id
-    known = stripe_objects.by_id(tx, session_id) if session_id else None
-    return known.facts if known else {}
-
-
 def _columns(tx: Tx, order: Order, projection: Projection) -> dict[str, Any]:
     lines = repository.lines(tx, order.id)
     status = projection.columns["status"]
     columns = dict(projection.columns)
     columns["stock_held"] = _stock(tx, order, lines, status)
-    if status == PAID and not columns["stock_held"]:
+    if status == PAID and not columns["stock_held"] and not order.is_renewal:
         columns["problem"] = OUT_OF_STOCK
     columns["cart_taken"] = _cart(tx, order, lines, status)
     waiting = order.facts_wanted_at or clock.timestamp()
@@ -89,6 +89,8 @@ def _columns(tx: Tx, order: Order, projection: Projection) -> dict[str, Any]:
 
 def _stock(tx: Tx, order: Order, lines: list[OrderLine], status: str) -> int:
     """Give stock back when nobody will pay; take it again for a payment that comes late."""
+    if order.is_renewal:
+        return 0  # stock is what can be subscribed to
     holds = status in _HOLDS_STOCK and order.problem != OUT_OF_STOCK
     if order.stock_held and not holds:
         for line in lines:
@@ -113,7 +115,7 @@ def reserve(tx: Tx, lines: list[OrderLine]) -> OrderLine | None:
 
 def _cart(tx: Tx, order: Order, lines: list[OrderLine], status: str) -> int:
     """What is bought leaves the cart; a payment that fails later puts it back."""
-    if order.cart_id is None:
+    if order.cart_id is None or order.subscription_id is not None:
         return 0
     in_cart = [CartLine(line.listing_id, line.quantity) for line in lines]
     if status in _TAKES_CART and not order.cart_taken:

@@ -10,6 +10,7 @@ from storefront.reconciliation.walk import STAGES
 
 STAGE: Final = {
     "checkout_sessions": "Checkout Sessions",
+    "invoices": "Invoices of subscriptions",
     "charges": "Charges",
     "refunds": "Refunds",
     "transfers": "Transfers and reversals",

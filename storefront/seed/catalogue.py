@@ -23,6 +23,7 @@ class Item:
     stock: str
     shipped: bool
     pictures: tuple[tuple[str, int], ...]
+    billing: str = "once"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,4 +51,5 @@ def _details(item: Item, seller: Seller) -> catalog.Details:
         price_amount=accepted.price(item.price, seller.currency),
         stock=accepted.stock(item.stock) if item.stock else None,
         requires_shipping=item.shipped,
+        billing=item.billing,
     )

@@ -15,14 +15,19 @@ TABLES: Final[dict[str, str]] = {
     " connected_at, disconnected_at FROM connected_accounts WHERE seller_id = :seller_id"
     " ORDER BY connected_at",
     "listings": "SELECT id, slug, title, category, description, price_amount, currency, stock,"
-    " requires_shipping, state, created_at, updated_at, published_at FROM listings"
+    " requires_shipping, billing, state, created_at, updated_at, published_at FROM listings"
     " WHERE seller_id = :seller_id ORDER BY id",
     "pictures": "SELECT p.listing_id, p.position, p.media_key, p.description FROM listing_pictures"
     " p JOIN listings l ON l.id = p.listing_id WHERE l.seller_id = :seller_id"
     " ORDER BY p.listing_id, p.position",
+    "subscriptions": "SELECT s.id, s.title, s.price_amount, s.currency, s.billing, s.fee_percent,"
+    " s.destination, s.ending, s.ending_reason, s.created_at, t.status, t.current_period_end,"
+    " t.ended_at FROM subscriptions s JOIN stripe_subscriptions t"
+    " ON t.id = s.stripe_subscription_id WHERE s.seller_id = :seller_id ORDER BY s.id",
     "orders": "SELECT o.number, o.status, o.currency, o.items_amount, o.shipping_amount,"
     " o.total_amount, o.application_fee_amount, o.refunded_amount, o.fee_refunded_amount,"
-    " o.destination, o.stripe_transfer_id, o.shop_name, o.refund_policy, o.email, o.customer_name,"
+    " o.destination, o.subscription_id, o.period, o.stripe_transfer_id, o.shop_name,"
+    " o.refund_policy, o.email, o.customer_name,"
     " o.shipping_address, o.created_at, o.paid_at, o.shipped_at, o.carrier, o.tracking_number"
     f" FROM orders o WHERE o.seller_id = :seller_id AND {_SEEN} ORDER BY o.number",
     "order_lines": "SELECT o.number AS order_number, x.listing_id, x.title, x.unit_amount,"

@@ -48,6 +48,7 @@ def why_not(tx: Tx, seller: Seller) -> list[str]:
 
 _STILL_OPEN = {
     "checkouts": "Somebody is at the checkout. It closes within the hour.",
+    "subscriptions": "Somebody still subscribes. Wait until what is paid has run out.",
     "processing": "A payment is on its way. Wait for the shopper's bank.",
     "to_ship": "An order is paid and not shipped. Ship it, or have it refunded.",
     "refunds": "A refund is under way. Wait until it has arrived.",

@@ -18,11 +18,20 @@ def invoices_of(v1: Any, subscription_id: str, how: Answer) -> Iterator[Any]:
     where it is not, https://docs.stripe.com/api/invoice-payment lists the same.
     """
     asked = {"subscription": subscription_id, "limit": 100, "expand": ["data.payments"]}
-    for invoice in v1.invoices.list(asked, how).auto_paging_iter():
-        if "payments" not in invoice:
-            listed = {"invoice": invoice["id"], "limit": 100}
-            invoice["payments"] = v1.invoice_payments.list(listed, how)
-        yield invoice
+    for found in v1.invoices.list(asked, how).auto_paging_iter():
+        yield _with_payments(v1, found, how)
+
+
+def invoice(v1: Any, invoice_id: str, how: Answer) -> Any:
+    """One invoice with its payments."""
+    found = v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}, how)
+    return _with_payments(v1, found, how)
+
+
+def _with_payments(v1: Any, found: Any, how: Answer) -> Any:
+    if "payments" not in found:
+        found["payments"] = v1.invoice_payments.list({"invoice": found["id"], "limit": 100}, how)
+    return found
 
 
 def portal_url(v1: Any, customer_id: str, return_url: str, flow: Answer | None) -> str:

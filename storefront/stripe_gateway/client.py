@@ -72,6 +72,13 @@ class Gateway:
             read = client.v1.checkout.sessions.retrieve
             return plain(read(session_id, {"expand": list(_PAYMENT)}, self._retrying()))
 
+    def payment_intent(self, intent_id: str) -> Answer:
+        """A PaymentIntent with its charge, fee, transfer and Stripe's fee."""
+        with self._open() as client:
+            expand = [name.removeprefix("payment_intent.") for name in _PAYMENT]
+            read = client.v1.payment_intents.retrieve
+            return plain(read(intent_id, {"expand": expand}, self._retrying()))
+
     def refunds_of(self, charge_id: str) -> list[Answer]:
         """Every refund of a charge, each with its transfer reversal."""
         with self._open() as client:
@@ -241,6 +248,11 @@ class Gateway:
         with self._open() as client:
             read = client.v1.checkout.sessions.retrieve
             return plain(read(session_id, {}, self._retrying()))
+
+    def invoice(self, invoice_id: str) -> Answer:
+        """One invoice, told as `invoices_of` does."""
+        with self._open() as client:
+            return plain(billing.invoice(client.v1, invoice_id, self._retrying()))
 
     def portal_url(self, customer_id: str, return_url: str, flow: Answer | None = None) -> str:
         """Where a customer looks after cards, invoices and subscriptions. Keep it nowhere.

@@ -37,6 +37,7 @@ for _name in ("plan_session", "subscription_session"):
     OPERATIONS[f"{_name}.create"] = OPERATIONS["checkout_session.create"]
     OPERATIONS[f"{_name}.expire"] = OPERATIONS["checkout_session.expire"]
 OPERATIONS["debt_settlement.create"] = OPERATIONS["transfer_reversal.create"]
+OPERATIONS["shop_subscription.update"] = OPERATIONS["subscription.update"]
 OPERATIONS["dispute.submit"] = OPERATIONS["dispute.update"]
 
 DEAUTHORIZE = "account.deauthorize"
@@ -85,6 +86,7 @@ FINDERS: dict[str, Callable[[Any, str, Answer], Iterable[Any]]] = {
     "dispute.update": lambda v1, id_, _: [v1.disputes.retrieve(id_)],
 }
 FINDERS["subscription.cancel"] = FINDERS["subscription.update"]
+FINDERS["shop_subscription.update"] = FINDERS["subscription.update"]
 for _name in ("plan_session", "subscription_session"):
     FINDERS[f"{_name}.create"] = FINDERS["checkout_session.create"]
     FINDERS[f"{_name}.expire"] = FINDERS["checkout_session.expire"]

@@ -12,6 +12,7 @@ PAGE = 100
 
 EXPAND: dict[str, tuple[str, ...]] = {
     "checkout_sessions": ("data.payment_intent",),
+    "invoices": ("data.payments",),
     "charges": ("data.balance_transaction", "data.transfer", "data.application_fee"),
     "refunds": ("data.transfer_reversal",),
     "transfers": (),

@@ -15,6 +15,7 @@ Facts = dict[str, Any]
 
 _STATUS_RANKS: dict[str, tuple[str, ...]] = {
     "checkout.session": ("open", "expired", "complete"),
+    "invoice": ("draft", "open", "uncollectible", "void", "paid"),
     "charge": ("pending", "failed", "succeeded"),
     "refund": ("requires_action", "pending", "succeeded", "canceled", "failed"),
     "dispute": (
@@ -72,6 +73,26 @@ def _standing(snapshot: Snapshot) -> list[Any] | None:
     return [details.get("submission_count") or 0, status] if status else None
 
 
+def _subscription(invoice: Snapshot) -> Any:
+    """https://docs.stripe.com/changelog/basil/2025-03-18/adds-new-parent-field-to-invoicing-objects."""
+    return _id("subscription")(_path("parent", "subscription_details")(invoice) or {})
+
+
+def _period(invoice: Snapshot) -> list[int] | None:
+    """From when to when its first line is for; the invoice's own period is the one before."""
+    lines = _path("lines", "data")(invoice)
+    period = lines[0].get("period") if lines else None
+    return [period["start"], period["end"]] if period else None
+
+
+def _paying_intent(invoice: Snapshot) -> str | None:
+    """The PaymentIntent by which it was paid; only a read with `payments` tells."""
+    payments = _path("payments", "data")(invoice) or ()
+    paid = (each for each in payments if each.get("status") == "paid")
+    found = (_id("payment_intent")(each.get("payment") or {}) for each in paid)
+    return max((each for each in found if each), default=None)
+
+
 FIELDS: dict[str, dict[str, _Get]] = {
     "checkout.session": {
         "status": _path("status"),
@@ -84,6 +105,21 @@ FIELDS: dict[str, dict[str, _Get]] = {
         "shipping": _path("collected_information", "shipping_details"),
         "was_delayed": _was_delayed,
         "async_failed": _path("async_failed"),
+        "subscription": _id("subscription"),
+        "invoice": _id("invoice"),
+    },
+    "invoice": {
+        "status": _path("status"),
+        "total": _path("total"),
+        "amount_paid": _path("amount_paid"),
+        "currency": _path("currency"),
+        "created": _path("created"),
+        "billing_reason": _path("billing_reason"),
+        "subscription": _subscription,
+        "period": _period,
+        "payment_intent": _paying_intent,
+        "email": _path("customer_email"),
+        "name": _path("customer_name"),
     },
     "charge": {
         "status": _path("status"),

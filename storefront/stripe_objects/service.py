@@ -8,13 +8,14 @@ from storefront.store import Tx
 from storefront.stripe_objects import facts, repository
 from storefront.stripe_objects.repository import StripeObject
 
-__all__ = ["StripeObject", "by_id", "fold", "knows", "owner_of", "reached", "root_of",
+__all__ = ["StripeObject", "by_id", "facts_of", "fold", "knows", "owner_of", "reached", "root_of",
            "standing", "tree"]  # fmt: skip
 
 by_id = repository.by_id
 tree = repository.tree
 root_of = repository.root_of
 reached = facts.reached
+facts_of = facts.facts
 
 
 def standing(dispute: StripeObject) -> tuple[int, str]:

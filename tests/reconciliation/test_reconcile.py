@@ -181,13 +181,17 @@ def test_a_walk_goes_on_where_it_was_stopped(
     lived(cast, shop, sandbox)
     run = reconciling.start(services, reconciling.COMMAND)
     assert reconciling.advance(services, run.id)
+    assert reconciling.advance(services, run.id)
     sandbox.fault("drop_response", path="/v1/charges", times=3)
     with pytest.raises(StripeFailure):
         reconciling.advance(services, run.id, patient=False)
     with services.store.read() as tx:
         stopped = reconciling.running(tx)
     assert stopped is not None
-    assert (stopped.stage, list(stopped.checked)) == ("charges", ["checkout_sessions"])
+    assert (stopped.stage, list(stopped.checked)) == (
+        "charges",
+        ["checkout_sessions", "invoices"],
+    )
     assert stopped.problem
     ended = reconciling.run_to_end(services, stopped, lambda _: None)
     assert (ended.differences, ended.problem) == (0, "")

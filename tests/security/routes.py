@@ -16,6 +16,7 @@ About = Literal[
     "debt", "dispute", "sold_dispute", "dispute_policy", "merchant_rule", "answer_rule",
     "external", "stored", "stored_object", "own_stored", "brand_picture",
     "own_payout", "month",
+    "subscription", "sold_subscription", "any_subscription",
 ]  # fmt: skip
 
 
@@ -41,6 +42,19 @@ ROUTES = (
     Route("POST", "cart.remove", "public", "line*"),
     Route("POST", "checkout.start", "public", "shop*"),
     Route("GET", "checkout.returned", "public", "*"),
+    Route("POST", "subscriptions.start", "public", "page"),
+    Route("GET", "subscriptions.index", "signed_in"),
+    Route("GET", "subscriptions.show", "link", "subscription"),
+    Route("GET", "subscriptions.status", "link", "subscription"),
+    Route("GET", "subscriptions.confirm", "link", "subscription"),
+    Route("POST", "subscriptions.cancel", "link", "subscription"),
+    Route("POST", "subscriptions.keep", "link", "subscription"),
+    Route("POST", "subscriptions.card", "link", "subscription"),
+    Route("GET", "seller_subscriptions.index", "seller"),
+    Route("GET", "seller_subscriptions.show", "seller", "sold_subscription"),
+    Route("POST", "seller_subscriptions.end", "seller", "sold_subscription"),
+    Route("GET", "admin_subscriptions.index", "operator"),
+    Route("GET", "admin_subscriptions.show", "operator", "any_subscription"),
     Route("GET", "orders.index", "signed_in"),
     Route("GET", "orders.show", "link", "link"),
     Route("GET", "orders.status", "link", "link"),

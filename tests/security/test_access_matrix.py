@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("served")]
 SELLERS = ("Alice", "Dora")
 OWNED_BY_ALICE: tuple[About, ...] = (
     "listing", "import", "picture", "sold", "sold_request", "sold_dispute", "own_stored",
-    "own_payout",
+    "own_payout", "sold_subscription",
 )  # fmt: skip
 NOBODYS: tuple[About, ...] = ("confirm",)
 """Things whose owner is none of the five: all of them are strangers."""

@@ -28,6 +28,7 @@ from storefront.users import service as users
 from tests.cast import PASSWORD, Cast, Shop
 from tests.client import Browser
 from tests.security.routes import About
+from tests.subscriptions.club import Club
 
 ABSENT = "01ABSENTABSENTABSENTABSENT"
 PEOPLE = ("Bob", "Alice", "Dora", "Olga")
@@ -63,6 +64,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     order = cast.order(cast.listing(shop), cast.user("Bob"))
     elsewhere = cast.listing(other)
     other_order = cast.order(elsewhere)
+    names |= _subscribed(cast, shop)
     names["external"] = _refunded_elsewhere(cast, order, worker)
     names |= _of_order(services, order, cast.operator().id, worker)
     names |= _of_people(services, cast)
@@ -106,7 +108,7 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "answer_rules", "answer_limits",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps", "stored_objects", "stored_fetches",
-        "order_messages",
+        "order_messages", "subscriptions", "stripe_subscriptions",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
@@ -174,6 +176,18 @@ def _of_order(
         "call": {"call_id": call},
         "object": {"object_id": object_id},
         "event": {"event_id": event},
+    }
+
+
+def _subscribed(cast: Cast, shop: Shop) -> dict[About, Names]:
+    """Bob subscribes to something of Alice's."""
+    club = Club(cast, shop)
+    found = club.of(club.join(cast.user("Bob")))
+    by_id = {"subscription_id": found.id}
+    return {
+        "subscription": {"token": found.token},
+        "sold_subscription": by_id,
+        "any_subscription": by_id,
     }
 
 

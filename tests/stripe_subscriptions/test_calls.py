@@ -49,7 +49,6 @@ def test_what_was_made_is_found_by_its_metadata(services: Services, sandbox: Str
         ("customer.create", {"name": "Somebody", **asked_at}, "cus_"),
         ("price.create", of_price | asked_at, "price_"),
         ("plan_session.create", _session(sandbox), "cs_"),
-        ("subscription_session.create", _session(sandbox), "cs_"),
     ]
     for operation, sent, prefix in cases:
         call = unknown(services, sandbox, operation, sent)

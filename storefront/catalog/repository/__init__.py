@@ -19,13 +19,16 @@ _COLUMNS = (
     "listings.id, listings.seller_id, listings.slug, listings.title, listings.category,"
     " listings.description, listings.price_amount, listings.currency, listings.stock,"
     " listings.requires_shipping, listings.state, listings.created_at, listings.updated_at,"
-    " listings.published_at, listings.sku"
+    " listings.published_at, listings.sku, listings.billing"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Something a shop offers. `price_amount` is in minor units; unlimited stock is None."""
+    """Something a shop offers. `price_amount` is in minor units; unlimited stock is None.
+
+    `billing` says how often the price is paid: `once`, or again every `month` or `year`.
+    """
 
     id: str
     seller_id: str
@@ -42,6 +45,7 @@ class Listing:
     updated_at: str
     published_at: str | None
     sku: str = ""
+    billing: str = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Card:
     picture_key: str | None
     shop_name: str
     shop_slug: str
+    billing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class ListingForSale:
     picture_key: str | None
     for_sale: bool
     reason: str
+    billing: str = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def cards(tx: Tx, query: Query, *, limit: int, offset: int = 0) -> list[Card]:
     rows = tx.all(
         "SELECT listings.id, listings.slug, listings.title, listings.price_amount,"
         f" listings.currency, listings.stock, listings.state, {_PICTURE},"
-        " s.name AS shop_name, s.slug AS shop_slug"
+        " s.name AS shop_name, s.slug AS shop_slug, listings.billing"
         " FROM listings JOIN sellers s ON s.id = listings.seller_id"
         f" WHERE {where} ORDER BY {_ORDERS[query.order]} LIMIT :limit OFFSET :offset",
         limit=limit,
@@ -225,6 +231,7 @@ def for_sale_rows(tx: Tx, listing_ids: Sequence[str], cart_id: str) -> list[Row]
     return tx.all(
         "SELECT listings.id, listings.slug, listings.seller_id, listings.title,"
         " listings.category, listings.price_amount, listings.currency, listings.requires_shipping,"
+        " listings.billing,"
         f" listings.stock + CAST(COALESCE({_HELD_BY_CART}, 0) AS INTEGER) AS stock,"
         f" listings.state, {_PICTURE}, CASE WHEN {SELLABLE} THEN 1 ELSE 0 END AS sellable"
         f" FROM listings WHERE listings.id {ids}",
@@ -237,10 +244,11 @@ def insert(tx: Tx, listing: Listing) -> None:
     """Write a new listing. Raises Conflict when its slug or its SKU is taken."""
     tx.run(
         "INSERT INTO listings (id, seller_id, slug, title, category, description, price_amount,"
-        " currency, stock, requires_shipping, state, created_at, updated_at, published_at, sku)"
+        " currency, stock, requires_shipping, state, created_at, updated_at, published_at, sku,"
+        " billing)"
         " VALUES (:id, :seller_id, :slug, :title, :category, :description, :price_amount,"
         " :currency, :stock, :requires_shipping, :state, :created_at, :updated_at, :published_at,"
-        " :sku)",
+        " :sku, :billing)",
         id=listing.id,
         seller_id=listing.seller_id,
         slug=listing.slug,
@@ -256,6 +264,7 @@ def insert(tx: Tx, listing: Listing) -> None:
         updated_at=listing.updated_at,
         published_at=listing.published_at,
         sku=listing.sku,
+        billing=listing.billing,
     )
 
 
@@ -264,7 +273,7 @@ def update(tx: Tx, listing: Listing) -> None:
     tx.run(
         "UPDATE listings SET title = :title, category = :category, description = :description,"
         " price_amount = :price_amount, requires_shipping = :requires_shipping,"
-        " sku = :sku, updated_at = :updated_at WHERE id = :id",
+        " sku = :sku, billing = :billing, updated_at = :updated_at WHERE id = :id",
         id=listing.id,
         title=listing.title,
         category=listing.category,
@@ -272,6 +281,7 @@ def update(tx: Tx, listing: Listing) -> None:
         price_amount=listing.price_amount,
         requires_shipping=int(listing.requires_shipping),
         sku=listing.sku,
+        billing=listing.billing,
         updated_at=listing.updated_at,
     )
 
@@ -331,6 +341,15 @@ def return_stock(tx: Tx, listing_id: str, quantity: int) -> None:
         id=listing_id,
         quantity=quantity,
     )
+
+
+def subscribed(tx: Tx, ids: Sequence[str]) -> set[str]:
+    """To which of these listings somebody has subscribed, or is about to."""
+    condition, values = one_of("id", ids)
+    rows = tx.all(
+        f"SELECT DISTINCT listing_id FROM subscriptions WHERE listing_id {condition}", **values
+    )
+    return {row["listing_id"] for row in rows}
 
 
 def delete(tx: Tx, listing_id: str) -> None:

@@ -1,0 +1,1 @@
+"""Subscriptions to listings: begun at Checkout, renewed by Stripe, ended by either side."""

@@ -1,0 +1,67 @@
+"""What pages show of a subscription."""
+
+from typing import Any
+
+from storefront.orders import service as orders
+from storefront.orders.panels import Panel
+from storefront.orders.service import Order
+from storefront.store import Tx
+from storefront.subscriptions import repository, service, words
+from storefront.subscriptions.repository import Subscription
+
+MOST_ORDERS = 60
+
+
+def context(tx: Tx, subscription: Subscription) -> dict[str, Any]:
+    """How a subscription stands, its orders, and what can be done with it."""
+    found = service.at_stripe(tx, subscription)
+    state = service.state(found, subscription)
+    ids = repository.order_ids(tx, subscription.id)
+    shown = [orders.by_id(tx, id_) for id_ in ids[:MOST_ORDERS]]
+    return {
+        "subscription": subscription,
+        "at_stripe": found,
+        "state": state,
+        "word": words.STATE.get(state, words.BEING_SET_UP),
+        "tone": words.TONE.get(state, "info"),
+        "sentence": words.sentence(found, subscription),
+        "next_word": words.NEXT.get(state, ""),
+        "next_at": next_at(found),
+        "who": words.WHO[subscription.ending],
+        "orders": [order for order in shown if order],
+        "order_count": len(ids),
+        "can_end": not service.why_not_end(found, subscription),
+        "can_keep": not service.why_not_keep(tx, found, subscription),
+        "can_pay": found is not None and bool(found.stripe_customer_id) and not found.over,
+    }
+
+
+def next_at(found: Any) -> str | None:
+    """The next payment, or the end."""
+    if found is None:
+        return None
+    moment: str | None = found.ended_at or found.ends_at or found.current_period_end
+    return moment
+
+
+def panel_of_shopper(tx: Tx, order: Order) -> Panel | None:
+    """What an order is a period of."""
+    return _panel(tx, order, "shopper")
+
+
+def panel_of_seller(tx: Tx, order: Order) -> Panel | None:
+    """The same for the seller."""
+    return _panel(tx, order, "seller")
+
+
+def panel_of_operator(tx: Tx, order: Order) -> Panel | None:
+    """The same for an operator."""
+    return _panel(tx, order, "operator")
+
+
+def _panel(tx: Tx, order: Order, reader: str) -> Panel | None:
+    subscription = repository.by_id(tx, order.subscription_id or "")
+    if subscription is None or subscription.stripe_subscription_id is None:
+        return None
+    shown = context(tx, subscription) | {"order": order, "reader": reader}
+    return Panel("subscriptions/_panel.html", shown)

@@ -1,0 +1,33 @@
+"""Without any webhook: reconciliation and the worker find what Stripe has collected."""
+
+from storefront.orders import service as orders
+from storefront.reconciliation import service as reconciling
+from tests.subscriptions.club import Club
+
+
+def test_reconciliation_finds_a_renewal(club: Club) -> None:
+    first = club.join()
+    club.pass_time()
+    begun = reconciling.start(club.services, reconciling.COMMAND)
+    run = reconciling.run_to_end(club.services, begun, lambda _: None)
+    newest, _ = club.orders(first)
+    assert (newest.status, newest.is_renewal) == (orders.PAID, True)
+    assert (run.differences, run.repaired) == (0, 1)
+
+
+def test_reconciliation_finds_a_whole_subscription(club: Club) -> None:
+    begun = club.begin()
+    club.sandbox.control(f"sessions/{begun.stripe_checkout_session_id}/pay")
+    club.pass_time()
+    started = reconciling.start(club.services, reconciling.COMMAND)
+    run = reconciling.run_to_end(club.services, started, lambda _: None)
+    assert run.differences == 0
+    assert [order.status for order in club.orders(begun)] == [orders.PAID, orders.PAID]
+
+
+def test_reading_the_same_invoices_again_makes_no_order(club: Club) -> None:
+    first = club.join()
+    club.renew(first)
+    for _ in range(2):
+        club.read(first)
+    assert len(club.orders(first)) == 2
