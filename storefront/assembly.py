@@ -133,6 +133,7 @@ def _register_jobs(services: Services) -> None:
                 "old_contents", 86400, partial(webhooks.forget_old, types=stored_data_events.TYPES)
             ),
             Job("leaving", 2, leaving_events.settle_doubts),
+            Job("lost_accounts", 3600, leaving_events.settle_lost),
             Job("coming_back", 2, leaving.come_back),
             Job("accounts", 2, accounts.refresh_stale),
             Job("subscriptions", 2, stripe_subscriptions.read_due),

@@ -2,12 +2,13 @@
 
 https://docs.stripe.com/connect/oauth-reference. An event may come late, after the account was
 connected again, and Stripe's clock is not ours. One that is not clearly newer than the connection
-is therefore only a doubt: Stripe is asked, and its answer counts.
+is therefore only a doubt: Stripe is asked, and its answer counts. One that never comes is made up
+for by an account that Stripe has not shown us for a day.
 """
 
 from functools import partial
 
-from storefront.clock import in_future, parse, timestamp
+from storefront.clock import ago, in_future, parse, timestamp
 from storefront.current import Services
 from storefront.leaving import repository, service
 from storefront.sellers import accounts
@@ -63,6 +64,36 @@ def _settle(services: Services, account_id: str) -> int:
         accounts.record(tx, account_id, answer, asked_at)
         repository.without_doubt(tx, account_id, asked_at)
     return 1
+
+
+def settle_lost(services: Services) -> int:
+    """Find the accounts that have left although no event has said so; how many.
+
+    The key of another platform, or one that was revoked, sees none of them either. So it must see a
+    Checkout Session of ours, after it did not see the account. Before the first order nothing
+    shows whose key it is; but nothing is open then that anybody could still pay.
+    """
+    with services.store.read() as tx:
+        lost, session_id = accounts.without_access(tx, ago(days=1)), repository.newest_session(tx)
+    return sum(_settle_lost(services, each, session_id) for each in lost) if session_id else 0
+
+
+def _settle_lost(services: Services, account_id: str, session_id: str) -> int:
+    asked_at = timestamp()
+    try:
+        services.gateway.account(account_id)
+    except StripeFailure as failure:
+        if failure.code in NO_ACCESS and _is_ours(services, session_id):
+            return _unseen(services, account_id, asked_at, gone=True)
+    return 0
+
+
+def _is_ours(services: Services, session_id: str) -> bool:
+    try:
+        services.gateway.session(session_id)
+    except StripeFailure:
+        return False
+    return True
 
 
 def _unseen(services: Services, account_id: str, asked_at: str, *, gone: bool) -> int:

@@ -106,6 +106,15 @@ def doubted(tx: Tx, until: str, limit: int) -> list[str]:
     return [row["stripe_account_id"] for row in rows]
 
 
+def newest_session(tx: Tx) -> str | None:
+    """The Checkout Session of the newest order; None before the first."""
+    session: str | None = tx.value(
+        "SELECT stripe_checkout_session_id FROM orders"
+        " WHERE stripe_checkout_session_id IS NOT NULL ORDER BY number DESC LIMIT 1"
+    )
+    return session
+
+
 def without_doubt(tx: Tx, stripe_account_id: str, asked_at: str) -> None:
     """Stripe has said how an account stands, to a question of that time."""
     tx.run(

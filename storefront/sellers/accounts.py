@@ -76,17 +76,28 @@ def disconnect(tx: Tx, account: ConnectedAccount) -> None:
         account_mails.tell_disconnected(tx, account)
 
 
+def without_access(tx: Tx, until: str) -> list[str]:
+    """The connected accounts that Stripe has not shown us since a time or longer."""
+    found = stripe_accounts.closed_accounts(tx, requirements.NO_ACCESS)
+    return [
+        account.stripe_account_id
+        for account in found
+        if max(account.requirements["since"], account.connected_at) <= until
+    ]
+
+
 def _not_read(store: Store, stripe_account_id: str, failure: StripeFailure) -> None:
     """Ask again later. Until we have access again, nothing is for sale: nobody could be paid.
 
-    It is no disconnection: a wrong platform key looks the same, and heals.
+    It is no disconnection yet: a wrong platform key looks the same, and heals (`leaving.events`).
     """
     no_access = failure.code in NO_ACCESS
     again = in_future(seconds=_RETRY_NO_ACCESS_SECONDS if no_access else _RETRY_SECONDS)
     with store.transaction() as tx:
         stripe_accounts.mark_stale(tx, stripe_account_id, again)
         if no_access:
-            stripe_accounts.close_account(tx, stripe_account_id, requirements.NO_ACCESS)
+            closed = requirements.NO_ACCESS
+            stripe_accounts.close_account(tx, stripe_account_id, closed, timestamp())
     log.warning("account.not_read", extra={"account": stripe_account_id, "code": failure.code})
 
 

@@ -1,12 +1,19 @@
 """`account.application.deauthorized`, in every order and from everybody: the newest fact wins."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 
+from storefront import clock
+from storefront.checkout.service import EXPIRE
 from storefront.current import Services
+from storefront.leaving.events import settle_lost
+from storefront.sellers import accounts
 from storefront.sellers import service as sellers
 from storefront.sellers.account_changes import service as account_changes
+from storefront.stripe_calls import service as stripe_calls
 from tests.cast import Cast, Shop
 from tests.client import Browser
 from tests.sellers.test_account_events import account_of, deliver, now, states
@@ -94,6 +101,54 @@ def test_while_stripe_does_not_answer_a_doubt_stays_a_doubt(
         tx.run("UPDATE connected_accounts SET doubted_at = connected_at")
     worker()
     assert account_of(services, shop) is None
+
+
+def test_an_account_that_cannot_be_seen_for_a_day_has_left_without_an_event(
+    cast: Cast, services: Services, client: Browser, sandbox: Stripe
+) -> None:
+    shop = cast.shop()
+    listing = cast.listing(shop)
+    order = cast.order(listing, pay=False)
+    sandbox.control(f"accounts/{shop.account}/disconnect")
+    assert not accounts.read(services.store, services.gateway, shop.account)
+    with time_machine.travel(clock.now() + timedelta(hours=23)):
+        accounts.read(services.store, services.gateway, shop.account)
+        assert settle_lost(services) == 0, "it is too early"
+    with time_machine.travel(clock.now() + timedelta(days=1, minutes=1)):
+        sandbox.fault("status", "/v1/checkout/sessions", status=404, times=5)
+        assert settle_lost(services) == 0, "the key is another platform's"
+        sandbox.control("faults", "DELETE")
+        assert account_of(services, shop) is not None
+        assert settle_lost(services) == 1
+        assert settle_lost(services) == 0
+    assert account_of(services, shop) is None
+    assert "The shop has paused this listing" in client.page(f"/listings/{listing.slug}").text
+    with services.store.read() as tx:
+        assert stripe_calls.of_subject(tx, EXPIRE, order.id) is not None
+
+
+@pytest.mark.one_database
+def test_before_the_first_order_nothing_shows_whose_key_it_is(
+    cast: Cast, services: Services, sandbox: Stripe
+) -> None:
+    shop = cast.shop()
+    sandbox.control(f"accounts/{shop.account}/disconnect")
+    accounts.read(services.store, services.gateway, shop.account)
+    with time_machine.travel(clock.now() + timedelta(days=1, minutes=1)):
+        assert settle_lost(services) == 0
+
+
+def test_an_account_that_can_be_seen_again_stays(
+    cast: Cast, services: Services, sandbox: Stripe
+) -> None:
+    shop = cast.shop()
+    cast.order(cast.listing(shop))
+    sandbox.control(f"accounts/{shop.account}/disconnect")
+    accounts.read(services.store, services.gateway, shop.account)
+    cast.connect(shop.owner, shop.seller, shop.account)
+    with time_machine.travel(clock.now() + timedelta(days=1, minutes=1)):
+        assert settle_lost(services) == 0
+    assert account_of(services, shop) is not None
 
 
 def test_an_event_about_the_account_before_does_not_touch_the_one_after(

@@ -111,14 +111,27 @@ def disconnect_account(tx: Tx, stripe_account_id: str, now: str) -> bool:
     )
 
 
-def close_account(tx: Tx, stripe_account_id: str, disabled_reason: str) -> None:
-    """Nothing can be paid to the account until it is read again."""
+def close_account(tx: Tx, stripe_account_id: str, disabled_reason: str, since: str) -> None:
+    """Nothing can be paid to the account until it is read again. What is closed stays as it is."""
     tx.run(
         "UPDATE connected_accounts SET transfers_capability = 'inactive',"
-        " requirements = :requirements WHERE stripe_account_id = :id AND connected = 1",
+        " requirements = :requirements WHERE stripe_account_id = :id AND connected = 1"
+        " AND requirements NOT LIKE :closed",
         id=stripe_account_id,
-        requirements=json.dumps({"disabled_reason": disabled_reason}),
+        requirements=json.dumps({"disabled_reason": disabled_reason, "since": since}),
+        closed=_closed(disabled_reason),
     )
+
+
+def closed_accounts(tx: Tx, disabled_reason: str) -> list[ConnectedAccount]:
+    """The connected accounts that were closed here for this reason."""
+    sql = f"{_ACCOUNT} WHERE connected = 1 AND requirements LIKE :closed ORDER BY a.seller_id"
+    rows = tx.all(sql, closed=_closed(disabled_reason))
+    return [account for row in rows if (account := _account(row))]
+
+
+def _closed(disabled_reason: str) -> str:
+    return json.dumps({"disabled_reason": disabled_reason}).replace("}", ", %")
 
 
 def lock_account(tx: Tx, stripe_account_id: str) -> None:
