@@ -60,6 +60,8 @@ from storefront.orders.panels import show_panel
 from storefront.orders.tiles import tiles as order_tiles
 from storefront.orders.views import blueprint as orders
 from storefront.payouts.views import blueprint as payouts
+from storefront.plan_pages.seller_views import blueprint as seller_plan
+from storefront.plan_pages.views import blueprint as plans_admin
 from storefront.platform_setup.views import blueprint as platform_setup
 from storefront.reconciliation.views import blueprint as reconciliation
 from storefront.refund_requests import page as request_page
@@ -176,6 +178,8 @@ def create_app(config: Config | None = None, services: Services | None = None) -
     app.register_blueprint(webhooks)
     app.register_blueprint(admin)
     app.register_blueprint(fee_rules)
+    app.register_blueprint(plans_admin)
+    app.register_blueprint(seller_plan)
     app.register_blueprint(merchants)
     app.register_blueprint(seller_merchants)
     app.register_blueprint(branding)

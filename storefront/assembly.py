@@ -25,6 +25,9 @@ from storefront.mail import service as mail
 from storefront.merchants import service as merchants
 from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
+from storefront.plans import buying
+from storefront.plans import follow as plans_follow
+from storefront.plans import service as plans
 from storefront.reconciliation import service as reconciliation
 from storefront.refund_requests.follow import follow as follow_requests
 from storefront.refunds import outcomes as refund_outcomes
@@ -83,6 +86,8 @@ def _register_outcomes(services: Services) -> None:
     leaving.register(services.outcomes)
     stripe_subscriptions.register(services.outcomes)
     shop_subscriptions.register(services.outcomes)
+    plans.register(services.outcomes)
+    buying.register(services.outcomes)
 
 
 def _register_events(services: Services) -> None:
@@ -111,6 +116,9 @@ def _register_followers(services: Services) -> None:
     services.subscriptions.sessions.append(
         partial(follow_subscriptions.session, services.settlement)
     )
+    services.subscriptions.followers.append(plans_follow.follow)
+    services.subscriptions.sessions.append(buying.completed)
+    services.subscriptions.income.append(plans.is_income)
 
 
 def _register_jobs(services: Services) -> None:
@@ -138,6 +146,8 @@ def _register_jobs(services: Services) -> None:
             Job("accounts", 2, accounts.refresh_stale),
             Job("subscriptions", 2, stripe_subscriptions.read_due),
             Job("invoices", 2, renewals.read_due),
+            Job("plan_sessions", 5, buying.look_at_due),
+            Job("plans_back", 5, plans_follow.come_back),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("icons", 5, branding.upload_missing),
             Job("platform", 60, merchants.read_platform),

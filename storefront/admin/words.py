@@ -81,6 +81,10 @@ MAILS: Final = {
     "seller_disputed": "Debt for a dispute, to the seller",
     "account_disconnected": "Account disconnected, to the seller",
     "account_left": "Account disconnected, to operators",
+    "plan_began": "Plan began, to the seller",
+    "plan_failed": "Payment for a plan failed, to the seller",
+    "plan_ended": "Plan ended, to the seller",
+    "plan_trial_ends": "Trial ends soon, to the seller",
 }
 
 ACTIONS: Final = {
@@ -106,6 +110,16 @@ ACTIONS: Final = {
     "call.tried": "Call tried now",
     "fee_rule.added": "Fee rule added",
     "fee_rule.ended": "Fee rule ended",
+    "plan.created": "Plan made",
+    "plan.changed": "Plan edited",
+    "plan.archived": "Plan archived",
+    "plan.offered": "Plan offered again",
+    "plan.chosen": "Plan chosen by a seller",
+    "plan.began": "Plan paid by a seller",
+    "plan.paid_twice": "Second plan of a seller ended",
+    "plan.switched": "Plan changed by a seller",
+    "plan.ended": "Plan ended by a seller",
+    "plan.kept": "Plan kept by a seller",
     "refund_request.answered": "Refund request answered",
     "refund_request.accepted": "Refund request accepted",
     "refund_request.declined": "Refund request declined",

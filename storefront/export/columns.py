@@ -51,10 +51,15 @@ TABLES: Final[dict[str, str]] = {
     "ledger": "id order_id seller_id kind debit_account credit_account amount currency"
     " stripe_object_id booked_at",
     "stripe_objects": "id object parent_id facts updated_at",
+    "plans": "id name description features recommended position price_amount currency interval"
+    " trial_days millionths fixed minimum maximum stripe_price_id archived_at actor_id created_at",
+    "plan_customers": "seller_id stripe_customer_id stripe_account_id created_at",
     "stripe_subscriptions": "id status stripe_customer_id price_id unit_amount quantity currency"
     " interval interval_count current_period_start current_period_end trial_end"
     " cancel_at_period_end cancel_at canceled_at ended_at cancellation_reason latest_invoice_id"
     " latest_invoice_status next_payment_attempt created_at",
+    "plan_subscriptions": "id seller_id plan_id state trial_days stripe_checkout_session_id"
+    " stripe_subscription_id ends_by_leaving created_at expires_at",
     "stored_objects": "stripe_account_id id kind parent_id created_at amount currency status"
     " words body deleted seen_until net_amount origin_id available_at",
 }
@@ -77,6 +82,7 @@ WITHHELD: Final[dict[str, str]] = {
     "disputes": "fees_wanted",
     "repayments": "next_try_at",
     "debts": "next_try_at",
+    "plan_subscriptions": "checkout_url look_at",
     "stripe_subscriptions": "item_id asked_at stale_at",
     "stored_objects": "seen_since reread_at explained_at",
 }

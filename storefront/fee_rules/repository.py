@@ -9,11 +9,16 @@ from storefront.fees import Amounts, FeeRule
 from storefront.store import Row, Tx
 
 PLATFORM, CATEGORY, SELLER = "platform", "category", "seller"
+PLAN = "plan"
+"""The scope of a plan's fee, which stands in `plans` and not among the stored rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRule:
-    """A fee rule, for whom it is, and from when to when (timestamps; without end if None)."""
+    """A fee rule, for whom it is, and from when to when (timestamps; without end if None).
+
+    Of a plan, `subject` is its name.
+    """
 
     id: str
     scope: str
@@ -24,6 +29,11 @@ class StoredRule:
     actor_id: str | None
     created_at: str
     seller_name: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it takes, as it is frozen with an order: `Pro plan: 5%`."""
+        return f"{self.subject} plan: {self.rule}" if self.scope == PLAN else str(self.rule)
 
     def state(self, moment: str) -> str:
         """`upcoming`, `in_force` or `ended`."""

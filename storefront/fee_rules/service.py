@@ -1,15 +1,17 @@
 """Which fee the marketplace takes of a sale, by rules that operators make.
 
-The most special rule decides: a seller's own rule is for everything of that seller; otherwise a
-category's rule is for the goods in it, and the platform's rule for the rest. Without any rule the
-setting `PLATFORM_FEE` holds. Shipping pays the share of the rule for the rest; fixed part, minimum
-and maximum count once for each rule that an order's goods fall under. Stripe's rules, a fee in the
-charge's currency and not above its total, hold by construction
-(https://docs.stripe.com/connect/destination-charges#collect-fees).
+The most special rule decides: a seller's own rule is for everything of that seller; otherwise the
+plan that the seller pays for is; otherwise a category's rule is for the goods in it, and the
+platform's rule for the rest. Without any rule the setting `PLATFORM_FEE` holds. A plan's fee holds
+while Stripe collects for it (trial, paid, a failed payment that is tried again), by what the newest
+read says at the moment of the sale, whatever day is asked about. Shipping pays the share of the
+rule for the rest; fixed part, minimum and maximum count once for each rule that an order's goods
+fall under. Stripe's rules, a fee in the charge's currency and not above its total, hold by
+construction (https://docs.stripe.com/connect/destination-charges#collect-fees).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from storefront import clock
@@ -19,6 +21,7 @@ from storefront.errors import Invalid, NotFound, Refused
 from storefront.fee_rules import repository
 from storefront.fee_rules.repository import (
     CATEGORY,
+    PLAN,
     PLATFORM,
     SELLER,
     CollectedFee,
@@ -28,6 +31,8 @@ from storefront.fees import FeeRule
 from storefront.ids import new_id
 from storefront.money import display
 from storefront.orders.service import Order
+from storefront.plans import service as plans
+from storefront.plans.service import Plan
 from storefront.sellers import service as sellers
 from storefront.store import Tx
 
@@ -40,6 +45,7 @@ __all__ = [
     "Goods",
     "NewRule",
     "Part",
+    "Rules",
     "ShownRule",
     "StoredRule",
     "add",
@@ -49,7 +55,9 @@ __all__ = [
     "end",
     "fee_on",
     "listing",
+    "rules_of",
     "sums",
+    "work_out",
 ]
 
 collected = repository.collected
@@ -106,6 +114,37 @@ class NewRule:
     ends_at: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may decide about a seller's sale: stored rules, the newest first, the plan that the
+    seller is on, and the setting `PLATFORM_FEE`.
+    """
+
+    stored: tuple[StoredRule, ...]
+    plan: Plan | None
+    otherwise: FeeRule
+
+    @property
+    def own(self) -> StoredRule | None:
+        """The seller's own rule, which an operator made."""
+        return _first(self.stored, SELLER)
+
+    @property
+    def everything(self) -> StoredRule | None:
+        """The rule for everything of the seller: the own one, or the plan's."""
+        return self.own or (_of_plan(self.plan) if self.plan else None)
+
+    @property
+    def has_categories(self) -> bool:
+        """Whether some categories have a rule of their own."""
+        return any(rule.scope == CATEGORY for rule in self.stored)
+
+    @property
+    def rest(self) -> StoredRule | None:
+        """The platform's rule, for what no other one is for."""
+        return _first(self.stored, PLATFORM)
+
+
 def listing(tx: Tx) -> list[ShownRule]:
     """Every rule and whether it holds now, or another of the same subject instead of it."""
     moment, holding, found = clock.timestamp(), set(), []
@@ -140,21 +179,36 @@ def fee_on(
     moment: str | None = None,
 ) -> Fee:
     """The fee on a sale, now or at a moment; `otherwise` is the setting `PLATFORM_FEE`."""
-    rules = repository.in_force(tx, seller_id, moment or clock.timestamp())
-    own, rest = _first(rules, SELLER), _first(rules, PLATFORM)
-    base = own or rest
+    return work_out(rules_of(tx, otherwise, seller_id, moment), currency, goods, shipping)
+
+
+def rules_of(tx: Tx, otherwise: FeeRule, seller_id: str, moment: str | None = None) -> Rules:
+    """What decides about a seller's sales, now or at a moment; the plan is today's."""
+    stored = repository.in_force(tx, seller_id, moment or clock.timestamp())
+    return Rules(tuple(stored), plans.in_force(tx, seller_id), otherwise)
+
+
+def work_out(rules: Rules, currency: str, goods: Iterable[Goods], shipping: int) -> Fee:
+    """The fee on a sale by given rules."""
+    everything, rest = rules.everything, rules.rest
     bases: dict[StoredRule | None, int] = {}
     for some in goods:
-        rule = own or _first(rules, CATEGORY, some.category) or rest
+        rule = everything or _first(rules.stored, CATEGORY, some.category) or rest
         bases[rule] = bases.get(rule, 0) + some.amount
-    parts = [_part(rule, otherwise, amount, currency) for rule, amount in bases.items()]
+    parts = [_part(rule, rules.otherwise, amount, currency) for rule, amount in bases.items()]
     if shipping:
-        parts = _with_shipping(parts, base, otherwise, shipping, currency)
+        parts = _with_shipping(parts, everything or rest, rules.otherwise, shipping, currency)
     total = sum(part.base for part in parts)
     return Fee(min(total, sum(part.fee for part in parts)), tuple(parts))
 
 
-def _first(rules: list[StoredRule], scope: str, subject: str | None = None) -> StoredRule | None:
+def _of_plan(plan: Plan) -> StoredRule:
+    return StoredRule(plan.id, PLAN, plan.name, plan.rule, plan.created_at, None, None, "")
+
+
+def _first(
+    rules: Sequence[StoredRule], scope: str, subject: str | None = None
+) -> StoredRule | None:
     for rule in rules:
         if rule.scope == scope and subject in {None, rule.subject}:
             return rule
@@ -163,7 +217,8 @@ def _first(rules: list[StoredRule], scope: str, subject: str | None = None) -> S
 
 def _part(stored: StoredRule | None, otherwise: FeeRule, amount: int, currency: str) -> Part:
     rule = stored.rule if stored else otherwise
-    return Part(amount, str(rule), rule.fee(amount, currency), stored.id if stored else None)
+    words = stored.words if stored else str(rule)
+    return Part(amount, words, rule.fee(amount, currency), stored.id if stored else None)
 
 
 def _with_shipping(

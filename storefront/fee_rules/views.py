@@ -13,6 +13,7 @@ from storefront.errors import StorefrontError
 from storefront.fee_rules import service
 from storefront.fee_rules.forms import RuleForm, SaleForm
 from storefront.fees import APPLICATION_FEE
+from storefront.plans import service as plans
 from storefront.security.policies import policy
 from storefront.sellers import service as sellers
 
@@ -145,12 +146,13 @@ def _last_day(until: str) -> str:
 
 def _page(form: RuleForm, sale: SaleForm, status: int = 200) -> ResponseReturnValue:
     with current.store().read() as tx:
-        rules = service.listing(tx)
+        rules, offered = service.listing(tx), plans.plans(tx)
     return render_template(
         "fee_rules/index.html",
         form=form,
         sale=sale,
         rules=rules,
+        plans=offered,
         categories=CATEGORIES,
         otherwise=current.config().platform_fee,
         **_outcome(sale),

@@ -9,6 +9,7 @@ from flask import url_for
 from storefront.catalog import browsing
 from storefront.leaving import repository, service, words
 from storefront.leaving.repository import Matter
+from storefront.plans import service as plans
 from storefront.sellers import accounts
 from storefront.sellers import service as sellers
 from storefront.sellers.service import ConnectedAccount, Seller
@@ -100,8 +101,9 @@ def _groups(tx: Tx, seller: Seller, account: ConnectedAccount | None, link: Link
     by_kind = {kind: [each for each in open_ if each.kind == kind] for kind in repository.KINDS}
     on_sale = browsing.shelf_counts(tx, seller.id)["published"] if account else 0
     listings = Group(repository.LISTINGS, on_sale or repository.paused(tx, seller.id), [])
+    plan = Group(repository.PLAN, int(plans.holding(tx, seller.id) is not None), [])
     others = (
         Group(kind, len(found), [(each, link(each)) for each in found[:_SHOWN]])
         for kind, found in by_kind.items()
     )
-    return [group for group in (listings, *others) if group.count]
+    return [group for group in (listings, plan, *others) if group.count]

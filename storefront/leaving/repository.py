@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from storefront.store import Row, Tx
 
 LISTINGS, CHECKOUTS, PROCESSING, TO_SHIP = "listings", "checkouts", "processing", "to_ship"
+PLAN = "plan"
 REFUNDS, FAILED_REFUNDS, REQUESTS = "refunds", "failed_refunds", "requests"
 DISPUTES, DEBTS, TRANSFERS = "disputes", "debts", "transfers"
 SUBSCRIPTIONS = "subscriptions"

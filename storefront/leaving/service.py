@@ -19,6 +19,7 @@ from storefront.current import Services
 from storefront.debts import service as debts
 from storefront.errors import Refused
 from storefront.leaving import notices, repository
+from storefront.plans import follow as plans
 from storefront.repayments import service as repayments
 from storefront.sellers import accounts
 from storefront.sellers import service as sellers
@@ -78,6 +79,7 @@ def has_left(tx: Tx, stripe_account_id: str) -> None:
     subscriptions.end_all_into(tx, stripe_account_id)
     repayments.hurry(tx)
     debts.hurry(tx, stripe_account_id)
+    plans.account_left(tx, account.seller_id)
     notices.tell_operators(tx, account)
 
 

@@ -7,6 +7,7 @@ from storefront.stripe_calls.service import StripeCall
 
 TITLES: Final = {
     repository.LISTINGS: "Listings",
+    repository.PLAN: "Plan of the marketplace",
     repository.CHECKOUTS: "Open checkouts",
     repository.PROCESSING: "Payments on their way",
     repository.SUBSCRIPTIONS: "Running subscriptions",
@@ -22,6 +23,9 @@ TITLES: Final = {
 WHAT_HAPPENS: Final = {
     repository.LISTINGS: "They are paused, not deleted. Those that are paused by leaving, and only"
     " those, go on sale again when the shop is connected.",
+    repository.PLAN: "It ends with its period, and nothing more is billed: Stripe would not end it"
+    " by itself. If an account is connected again before that day, it goes on. Deleting the shop"
+    " ends it at once.",
     repository.CHECKOUTS: "They are closed at once, so that nobody pays into an account that is"
     " gone; shoppers keep their carts. A payment that gets through in that very moment is an order"
     " like any other.",

@@ -26,8 +26,8 @@ def init_app(app: Flask, config: Config) -> None:
 def content_security_policy(config: Config) -> str:
     """Everything from ourselves, nothing inline.
 
-    `form-action` names Checkout and Connect: a form of ours that is answered with a redirect
-    there is dropped without a word by Chromium otherwise.
+    `form-action` names Checkout, Connect and the billing portal: a form of ours that is answered
+    with a redirect there is dropped without a word by Chromium otherwise.
     """
     return "; ".join(
         (

@@ -39,6 +39,12 @@ TABLES: Final[dict[str, str]] = {
     f" x.opened_at {_OF_ORDERS.format('disputes')} AND {_SEEN} ORDER BY o.number, x.opened_at",
     "debts": "SELECT o.number AS order_number, x.amount, x.canceled_amount, x.currency,"
     f" x.created_at {_OF_ORDERS.format('debts')} ORDER BY o.number, x.created_at",
+    "plans": "SELECT p.name AS plan, b.trial_days, b.created_at, b.stripe_subscription_id,"
+    " s.stripe_customer_id, s.status, s.unit_amount, s.currency, s.interval,"
+    " s.current_period_start, s.current_period_end, s.trial_end, s.canceled_at, s.ended_at"
+    " FROM plan_subscriptions b JOIN stripe_subscriptions s ON s.id = b.stripe_subscription_id"
+    " LEFT JOIN plans p ON p.stripe_price_id = s.price_id WHERE b.seller_id = :seller_id"
+    " ORDER BY b.created_at",
     "ledger": "SELECT o.number AS order_number, x.kind, x.debit_account, x.credit_account,"
     f" x.amount, x.currency, x.booked_at {_OF_ORDERS.format('ledger')} ORDER BY o.number, x.id",
 }

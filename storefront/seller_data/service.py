@@ -15,6 +15,8 @@ from storefront.clock import timestamp
 from storefront.errors import Invalid, NotFound, Refused
 from storefront.leaving import service as leaving
 from storefront.media import Media
+from storefront.plans import follow as plans_follow
+from storefront.plans import service as plans
 from storefront.seller_data import repository
 from storefront.sellers import accounts
 from storefront.sellers import service as sellers
@@ -34,6 +36,14 @@ def write(tx: Tx, media: Media, seller: Seller, file: IO[bytes]) -> None:
         for key in [*repository.pictures(tx, seller.id), *filter(None, [seller.logo_key])]:
             with suppress(NotFound):  # a picture whose file is gone stops nobody
                 archive.write(media.path(key), f"pictures/{key}", zipfile.ZIP_STORED)
+
+
+def plan_of(tx: Tx, seller: Seller) -> str:
+    """The name of the plan that deleting would end at once; empty without one."""
+    holding = plans.holding(tx, seller.id)
+    if holding is None:
+        return ""
+    return holding.plan.name if holding.plan else "the marketplace's price"
 
 
 def why_not(tx: Tx, seller: Seller) -> list[str]:
@@ -73,6 +83,7 @@ def delete(tx: Tx, seller: Seller, typed_name: str) -> list[str]:
     for account in accounts.earlier(tx, seller.id):
         stored_data.forget(tx, account.stripe_account_id)
         webhooks.forget(tx, events.TYPES, account.stripe_account_id)
+    plans_follow.shop_deleted(tx, seller.id)
     repository.remove(tx, seller.id, timestamp())
     audit.record(tx, seller.user_id, "shop.deleted", seller.id, seller.name)
     return keys

@@ -58,7 +58,5 @@ def _media() -> Media:
 def _page(problem: str) -> str:
     with current.store().read() as tx:
         seller = own_shop(tx)
-        reasons = service.why_not(tx, seller)
-    return render_template(
-        "seller_data/index.html", seller=seller, reasons=reasons, problem=problem
-    )
+        context = {"reasons": service.why_not(tx, seller), "plan": service.plan_of(tx, seller)}
+    return render_template("seller_data/index.html", seller=seller, problem=problem, **context)

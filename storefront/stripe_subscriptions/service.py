@@ -105,7 +105,8 @@ def read(services: Services, subscription_id: str) -> StripeSubscription | None:
         _not_read(services, subscription_id, failure)
         return None
     with services.store.transaction() as tx:
-        record(tx, services.subscriptions, answer, asked_at)
+        if not record(tx, services.subscriptions, answer, asked_at):
+            repository.mark_stale(tx, subscription_id, in_future(seconds=_RETRY_SECONDS))
         return repository.by_id(tx, subscription_id)
 
 
