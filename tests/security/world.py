@@ -18,6 +18,7 @@ from storefront.ids import new_token
 from storefront.listing_imports import service as listing_imports
 from storefront.merchants import service as merchants
 from storefront.orders.service import Order
+from storefront.plans import service as plans
 from storefront.reconciliation import service as reconciling
 from storefront.refund_requests import asking
 from storefront.refunds import policies
@@ -76,6 +77,7 @@ def make(services: Services, cast: Cast, alice: Browser, worker: Callable[[], No
     names["seller"] = {"seller_id": shop.seller.id}
     names["brand_picture"] = {"kind": "logo"}
     names["fee_rule"] = _with_fee_rule(services)
+    names["plan"] = _with_plan(services, cast.operator().id)
     names["reconciliation"] = _reconciled(services)
     names |= _asked_back(services, order)
     names["refund_policy"] = _with_refund_policy(services, order, cast.operator().id)
@@ -108,7 +110,8 @@ def rows(services: Services, *left_out: str) -> dict[str, list[dict[str, Any]]]:
         "answer_rules", "answer_limits",
         "audit_log", "stripe_calls", "webhook_events", "ledger", "mails", "refund_requests",
         "refund_request_lines", "refund_request_steps", "stored_objects", "stored_fetches",
-        "order_messages", "subscriptions", "stripe_subscriptions",
+        "order_messages", "subscriptions", "stripe_subscriptions", "plans", "plan_customers",
+        "plan_subscriptions",
     )  # fmt: skip
     with services.store.read() as tx:
         return {
@@ -216,6 +219,11 @@ def _with_fee_rule(services: Services) -> Names:
     wanted = fee_rules.NewRule(fee_rules.PLATFORM, "", FeeRule(80_000), clock.timestamp())
     with services.store.transaction() as tx:
         return {"rule_id": fee_rules.add(tx, wanted, None).id}
+
+
+def _with_plan(services: Services, operator_id: str) -> Names:
+    terms = plans.Terms(900, "usd", "month", 0, FeeRule(50_000))
+    return {"plan_id": plans.create(services, plans.Texts("Pro"), terms, operator_id).id}
 
 
 def _with_refund_policy(services: Services, order: Order, operator_id: str) -> Names:
