@@ -119,6 +119,19 @@ class Seller(Person):
         editor = self.browser.submit(editor.form("/pictures"), files=drawn)
         self.browser.submit(self.browser.get(editor.url).form("/publish"))
 
+    def subscribe(self, plan: str) -> None:
+        """Choose a plan of the marketplace and pay for it at Checkout."""
+        page = self.browser.get("/sell/plan")
+        offered = [form for form in page.forms if form.action.endswith("/sell/plan/choose")]
+        if not offered:
+            raise Problem(f"{page.url} offers no plan such as {plan}.")
+        checkout = self.browser.submit(offered[0])
+        form = next(form for form in checkout.forms if "/c/pay/" in form.action)
+        said = {"action": "pay", "method": "card", "name": self.name, **_CARD}
+        returned = self.browser.submit(form, said)
+        if f"Welcome to {plan}" not in returned.text:
+            raise Problem(f"{returned.url} does not say that {plan} is paid.")
+
     def ship(self, carrier: str, number: str) -> None:
         """Send the newest order that waits for it."""
         waiting = self.browser.get("/sell/orders?view=to_ship")
@@ -163,6 +176,12 @@ class Operator(Person):
         form = page.form("/confirm", "/preview")
         confirm = self.browser.submit(form, scope | {"message": message})
         self.browser.submit(next(form for form in confirm.forms if form.action == page.url))
+
+    def offer_plan(self, name: str, price: str, percent: str, features: str) -> None:
+        """Let sellers pay every month for a lower fee."""
+        form = self.browser.get("/admin/plans/new").form("/admin/plans")
+        said = {"name": name, "price": price, "percent": percent, "features": features}
+        self.browser.submit(form, said | {"trial_days": "14", "recommended": "y"})
 
     def make_merchant_of_record(self, shop: str) -> None:
         """Let a shop sell in its own name."""

@@ -9,11 +9,15 @@ from storefront.catalog import gallery, pictures
 from storefront.catalog.service import Listing
 from storefront.debts import service as debts
 from storefront.external_refunds import service as external_refunds
+from storefront.fees import FeeRule
 from storefront.ids import new_token
 from storefront.media import Media
 from storefront.messages import service as messages
 from storefront.orders import service as orders
 from storefront.orders.service import Order
+from storefront.plans import buying
+from storefront.plans import service as plans
+from storefront.plans.service import Plan
 from storefront.refund_requests import asking
 from storefront.refund_requests.asking import Asking
 from storefront.refund_requests.repository import RefundRequest
@@ -54,6 +58,8 @@ class Scenery:
     elsewhere: Refund
     reviewed: Refund
     payout_id: str
+    plan: Plan
+    dearer: Plan
 
 
 def build(cast: Cast) -> Scenery:
@@ -85,6 +91,7 @@ def build(cast: Cast) -> Scenery:
     return Scenery(
         shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed,
         dispute_id, _elsewhere(cast, fresh, 2400), _reviewed(cast, fresh, 300), _stored(cast, shop),
+        *_plans(cast, shop),
     )  # fmt: skip
 
 
@@ -151,6 +158,24 @@ def _stored(cast: Cast, shop: Shop) -> str:
     stored_data.run_to_end(cast.services, [shop.account], lambda _: None)
     listed = cast.sandbox.get("/v1/payouts?limit=1", account=shop.account)
     return str(listed["data"][0]["id"])
+
+
+def _plans(cast: Cast, shop: Shop) -> tuple[Plan, Plan]:
+    """Two plans; Alice's shop is on the first."""
+    texts = (
+        plans.Texts("Starter", "For shops that sell now and then."),
+        plans.Texts("Pro", "For shops that live on it.", "Lowest fee\nYour own page", True, 1),
+    )
+    small, large = (
+        plans.create(cast.services, said, plans.Terms(price, "usd", "month", 14, FeeRule(fee)),
+                     cast.operator().id)
+        for said, price, fee in zip(texts, (900, 2900), (80_000, 50_000), strict=True)
+    )  # fmt: skip
+    session = buying.choose(cast.services, shop.seller, small.id).rpartition("/")[2]
+    session = session.partition("#")[0]
+    cast.sandbox.control(f"sessions/{session}/pay")
+    buying.returned(cast.services, shop.seller.id, session)
+    return small, large
 
 
 def _refund(cast: Cast, order: Order, amount: int, *, owed: bool = False) -> Refund:
