@@ -48,7 +48,9 @@ class PlanForm(TextsForm):
         "Currency", choices=[SelectChoice(c, c.upper()) for c in money.CURRENCIES], default="usd"
     )
     interval = SelectField(
-        "Paid", choices=[SelectChoice(MONTH, "Monthly"), SelectChoice(YEAR, "Yearly")]
+        "Paid",
+        choices=[SelectChoice(MONTH, "Monthly"), SelectChoice(YEAR, "Yearly")],
+        default=MONTH,
     )
     trial_days = IntegerField(
         "Trial days",
