@@ -296,6 +296,7 @@ def test_a_dispute_is_accepted_once_and_an_inquiry_is_not(
         mails = tx.all("SELECT * FROM mails WHERE subject_id LIKE :lost", lost=lost)
     for mail in mails:
         page, words = said.pop(mail["recipient"])
+        assert "AnsweredNo" in page
         assert all(words in text for text in (page, mail["context"]))
         assert not any("has decided for" in text for text in (page, mail["context"]))
     assert not said
