@@ -15,6 +15,7 @@ blueprint = Blueprint("plans_admin", __name__)
 
 blueprint.add_app_template_filter(words.badge_of, "plan_badge")
 
+_SHOWN = 500
 _COLUMNS = (
     "shop", "email", "plan", "status", "amount", "currency", "interval", "since", "next_payment",
     "trial_end", "past_due_since", "ends_at", "ended_at", "connected_account", "customer",
@@ -42,8 +43,14 @@ def index() -> ResponseReturnValue:
         plans = service.plans(tx)
         calls = {plan.id: service.price_call(tx, plan.id) for plan in plans}
         takings = service.takings(tx)
-    return render_template("plans_admin/index.html", plans=plans, calls=calls, takings=takings,
-                           otherwise=current.config().platform_fee)  # fmt: skip
+    return render_template(
+        "plans_admin/index.html",
+        plans=plans,
+        calls=calls,
+        takings=takings,
+        monthly=service.monthly(takings, plans),
+        otherwise=current.config().platform_fee,
+    )
 
 
 @blueprint.get("/admin/plans/new")
@@ -138,7 +145,7 @@ def subscribers() -> ResponseReturnValue:
     """Who is paid and active, in arrears, or gone."""
     status = request.args.get("status", "")
     with current.store().read() as tx:
-        found = service.subscribers(tx, status)
+        found = service.subscribers(tx, status, limit=_SHOWN)
         counts = service.status_counts(tx)
     shown = [each for each in service.STATUSES if counts.get(each)]
     return render_template(
@@ -147,6 +154,7 @@ def subscribers() -> ResponseReturnValue:
         status=status if status in service.STATUSES else "",
         tabs_=[(words.STATUS[each][0], each, counts[each]) for each in shown],
         in_all=sum(counts.values()),
+        shown_at_most=_SHOWN,
         stripe=_dashboard(),
     )
 

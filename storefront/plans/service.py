@@ -45,7 +45,7 @@ OVER = (CANCELED, INCOMPLETE_EXPIRED)
 STATUSES = (TRIALING, ACTIVE, PAST_DUE, UNPAID, PAUSED, INCOMPLETE, *OVER)
 
 MAX_NAME, MAX_DESCRIPTION, MAX_FEATURES, MAX_TRIAL_DAYS = 40, 300, 12, 730
-_LISTED = 500
+_EVERYBODY = 1_000_000
 
 plans = repository.plans
 status_counts = repository.status_counts
@@ -174,10 +174,21 @@ def takings(tx: Tx) -> dict[str, Taking]:
     return {each: Taking(count, paid.get(each, 0)) for each, count in sellers.items()}
 
 
-def subscribers(tx: Tx, status: str = "", seller_id: str = "") -> list[Subscriber]:
+def monthly(found: dict[str, Taking], plans_: list[Plan]) -> dict[str, int]:
+    """What comes in a month in all, by currency in minor units."""
+    sums: dict[str, int] = {}
+    for each in plans_:
+        if each.id in found:
+            sums[each.currency] = sums.get(each.currency, 0) + found[each.id].monthly
+    return dict(sorted(sums.items()))
+
+
+def subscribers(
+    tx: Tx, status: str = "", seller_id: str = "", limit: int = _EVERYBODY
+) -> list[Subscriber]:
     """Sellers with a subscription, those that began last first: in one status, or in any."""
     statuses = (status,) if status in STATUSES else STATUSES
-    return repository.subscribers(tx, statuses, _LISTED, seller_id)
+    return repository.subscribers(tx, statuses, limit, seller_id)
 
 
 def holding(tx: Tx, seller_id: str) -> Holding | None:

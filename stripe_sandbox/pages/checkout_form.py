@@ -35,10 +35,15 @@ def fill_card(values: dict[str, str], number: str) -> dict[str, str]:
     }
 
 
+def known_email(session: JSON) -> str:
+    """The address that the page shows and does not ask for: the session's or its customer's."""
+    return str(session["customer_email"] or session.get("_email") or "")
+
+
 def read(session: JSON, values: dict[str, str], now: tuple[int, int]) -> Entry:
     """Check the form; ``now`` is (year, month)."""
     entry = Entry(values)
-    if not session["customer_email"] and not _EMAIL.match(entry.get("email")):
+    if not known_email(session) and not _EMAIL.match(entry.get("email")):
         entry.problems["email"] = "Enter an e-mail address, such as you@example.com."
     if session["shipping_address_collection"]:
         _check_shipping(entry, session["shipping_address_collection"]["allowed_countries"])
@@ -88,7 +93,7 @@ def customer_of(session: JSON, entry: Entry) -> Customer:
     if session["shipping_address_collection"]:
         shipping = {name: entry.get(f"shipping_{name}") for name in _SHIPPING}
     return Customer(
-        email=session["customer_email"] or entry.get("email"),
+        email=known_email(session) or entry.get("email"),
         name=entry.get("name"),
         card=entry.get("card_number"),
         expiry=expiry_of(entry) or (12, 2034),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from storefront.audit import service as audit
 from storefront.plans import service as plans
 from tests.client import HTMX, Browser
 from tests.plans.conftest import Market
@@ -93,4 +94,10 @@ def test_who_is_paid_and_active(olga: Browser, market: Market) -> None:
         "active", "120.00", market.subscription(),
     )  # fmt: skip
     assert "Yearly" in olga.page("/admin/sellers").text
+    sale = {"shop": market.shop.seller.slug, "category": "art", "currency": "usd", "amount": "100"}
+    tried = olga.get("/admin/fees/try", query_string=sale, headers=HTMX).text
+    assert "Yearly plan: 5%, on $100.00" in tried
+    with market.services.store.read() as tx:
+        acts = [each.action for each in audit.of_subject(tx, market.shop.seller.id)]
+    assert sorted(acts) == ["plan.began", "plan.chosen"]
     assert "Yearly" in olga.page(f"/admin/sellers/{market.shop.seller.id}").text
