@@ -153,6 +153,14 @@ class Shopper(Person):
         returned = self._pay(checkout, bank)
         return self.browser.get(returned.link("/orders/"))
 
+    def subscribe(self, title: str) -> Page:
+        """Subscribe to a listing and pay for the first period by card; the order's page."""
+        found = self.browser.get("/?q=" + "+".join(title.split()))
+        listing = self.browser.get(found.link("/listings/"))
+        form = next(form for form in listing.forms if "/subscribe/" in form.action)
+        returned = self._pay(self.browser.submit(form), "")
+        return self.browser.get(returned.link("/orders/"))
+
     def ask_back(self, order: Page, reason: str, message: str) -> None:
         """Ask for everything back on the page of an order."""
         page = self.browser.get(order.link("/request"))

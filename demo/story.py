@@ -87,6 +87,9 @@ def _orders(
     sellers[kiln.name].ship("USPS", "9400 1000 0000 0000 0000 00")
     say("  an order that was paid and shipped")
 
+    bob.subscribe("Clay club")
+    say("  a subscription; move the sandbox's clock by a month, and it is paid again")
+
     guest = Shopper(demo, "Ines Duarte", "ines@example.com")
     whole = guest.buy(papier, "Linocut fox", "Tin of pencils")
     part = bob.buy(hoshi, "Wooden racing car", "Roasted tea")

@@ -190,7 +190,8 @@ def card_url(services: Services, subscription: Subscription, return_url: str) ->
     if found is None or not found.stripe_customer_id or found.over:
         raise Refused("There is nothing to pay with a card any more.")
     try:
-        flow = {"type": "payment_method_update"}
+        back = {"type": "redirect", "redirect": {"return_url": return_url}}
+        flow = {"type": "payment_method_update", "after_completion": back}
         return services.gateway.portal_url(found.stripe_customer_id, return_url, flow)
     except StripeFailure as failure:
         raise Busy("Stripe has not answered in time. Please try again.") from failure

@@ -24,7 +24,9 @@ from storefront.refund_requests.repository import RefundRequest
 from storefront.refunds import service as refunds
 from storefront.refunds.service import Author, Refund, Wish
 from storefront.stored_data import service as stored_data
+from storefront.subscriptions.repository import Subscription
 from tests.cast import Cast, Shop
+from tests.subscriptions.club import Club
 
 STORY = "Two people, one kiln, a shed by the sea.\n\n- thrown by **hand**\n- fired twice"
 POLICY = "Send it back within 30 days, unused. We return the price; you pay the postage."
@@ -60,6 +62,8 @@ class Scenery:
     payout_id: str
     plan: Plan
     dearer: Plan
+    club: Listing
+    subscription: Subscription
 
 
 def build(cast: Cast) -> Scenery:
@@ -88,10 +92,13 @@ def build(cast: Cast) -> Scenery:
         messages.say(cast.services.store, refunded, who, text, new_token())
     dispute_id = _dispute(cast, fresh)
     _warn(cast, refunded)
+    club = Club(cast, shop, title="Clay club", description="A small piece each month.")
+    subscription = club.of(club.renew(club.join(bob)))
     return Scenery(
         shop, closed, mug, draft, refunded, processing, failed, unpaid, refund, asked, fresh, owed,
         dispute_id, _elsewhere(cast, fresh, 2400), _reviewed(cast, fresh, 300), _stored(cast, shop),
         *_plans(cast, shop),
+        club.listing, subscription,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Without any webhook: reconciliation and the worker find what Stripe has collected."""
 
+from collections.abc import Callable
+
 from storefront.orders import service as orders
 from storefront.reconciliation import service as reconciling
 from tests.subscriptions.club import Club
@@ -23,6 +25,22 @@ def test_reconciliation_finds_a_whole_subscription(club: Club) -> None:
     run = reconciling.run_to_end(club.services, started, lambda _: None)
     assert run.differences == 0
     assert [order.status for order in club.orders(begun)] == [orders.PAID, orders.PAID]
+
+
+def test_events_in_the_wrong_order_wait_for_their_order(
+    club: Club, served: str, worker: Callable[[], None]
+) -> None:
+    first = club.join()
+    club.sandbox.control("deliveries/mode", mode="reverse")
+    club.pass_time()
+    club.sandbox.control("deliveries/flush", order="reverse")
+    worker()
+    newest, _ = club.orders(first)
+    assert (newest.status, newest.is_renewal) == (orders.PAID, True)
+    with club.services.store.read() as tx:
+        assert not tx.all("SELECT type FROM webhook_events WHERE state NOT IN ('done', 'ignored')")
+        sql = "SELECT COUNT(*) FROM webhook_events WHERE type = 'charge.succeeded'"
+        assert tx.value(sql) == 2
 
 
 def test_reading_the_same_invoices_again_makes_no_order(club: Club) -> None:

@@ -1,5 +1,6 @@
 """Fees, refunds and disputes of renewals, to the cent."""
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from storefront.stripe_objects.service import StripeObject
 from storefront.subscriptions.starting import fee_percent
 from storefront.worker import run_once
 from tests.cast import Cast
+from tests.client import Browser
 from tests.subscriptions.club import Club
 
 rules = st.builds(
@@ -78,7 +80,9 @@ def test_the_books_hold_what_stripe_has_taken(cast: Cast, rounding: str, fee: in
         assert ledger.balances(ledger.of_order(tx, newest.id))["seller", "usd"] == 995 - fee
 
 
-def test_a_renewal_is_refunded_in_part_with_both_flags_and_disputed(cast: Cast) -> None:
+def test_a_renewal_is_refunded_in_part_with_both_flags_and_disputed(
+    cast: Cast, as_user: Callable[..., Browser]
+) -> None:
     club = Club(cast, price_amount=1000, stock=5)
     first = club.join()
     newest = club.renew(first)
@@ -98,3 +102,6 @@ def test_a_renewal_is_refunded_in_part_with_both_flags_and_disputed(cast: Cast) 
         [disputed] = cast.services.settlement.fold(tx, made)
     assert (disputed.id, disputed.disputed) == (newest.id, 1)
     assert not cast.reread(first).disputed
+    browser = as_user("Olga")
+    for address in ("orders/{0}", "orders/{0}/funds", "refunds/{0}", "disputes/{1}/evidence"):
+        browser.page("/admin/" + address.format(newest.id, made["id"]))
