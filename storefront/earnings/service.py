@@ -68,7 +68,7 @@ def of_seller(tx: Tx, seller: Seller) -> Money:
     earned = {seller.currency: 0} | ledger.of_seller(tx, seller.id)
     by_currency = positions(
         earned,
-        [each for id_ in account_ids for each in payouts.sums(tx, seller.id, id_)],
+        [each for id_ in account_ids for each in payouts.sums(tx, id_)],
         payouts.fates(found, _came_back(tx, account_ids)),
         {each.id: each.arrives_at for each in found},
         known=bool(account_ids),

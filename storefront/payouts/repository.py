@@ -117,7 +117,8 @@ def came_back(tx: Tx, account_id: str) -> dict[str, str | None]:
     """By payout that failed, was canceled or reversed: the payout its money went with since."""
     rows = tx.all(
         "SELECT origin_id, parent_id FROM stored_objects WHERE stripe_account_id = :id"
-        " AND kind = 'balance_transactions' AND (status IN ('payout_failure', 'payout_cancel')"
+        " AND kind = 'balance_transactions' AND deleted = 0"
+        " AND (status IN ('payout_failure', 'payout_cancel')"
         " OR (status IN ('payout', 'payout_reversal') AND amount > 0)) AND origin_id IS NOT NULL"
         " ORDER BY CASE WHEN status IN ('payout', 'payout_reversal') THEN 0 ELSE 1 END",
         id=account_id,
@@ -125,23 +126,19 @@ def came_back(tx: Tx, account_id: str) -> dict[str, str | None]:
     return {row["origin_id"]: row["parent_id"] for row in rows}
 
 
-_BOOKED = (
-    "(SELECT MAX(l.currency) FROM ledger l WHERE l.stripe_object_id = t.origin_id"
-    " AND l.seller_id = :seller_id)"
-)
+_MOVES = "('transfer', 'transfer_reversal', 'application_fee', 'fee_refund', 'repayment')"
+"""Kinds of the ledger by which money reaches or leaves an account, at most one of an object."""
 
 
-def sums(tx: Tx, seller_id: str, account_id: str) -> list[Sum]:
+def sums(tx: Tx, account_id: str) -> list[Sum]:
     """What an account's transactions of the marketplace come to, by where they are."""
+    waits = "CASE WHEN t.parent_id IS NULL AND t.available_at > :now THEN 1 ELSE 0 END"
     rows = tx.all(
-        "SELECT currency, booked, parent_id AS payout_id, waits,"
-        " MIN(available_at) AS available_at, SUM(net_amount) AS amount FROM ("
-        "SELECT t.currency, t.parent_id, t.net_amount, t.available_at,"
-        " CASE WHEN t.parent_id IS NULL AND t.available_at > :now THEN 1 ELSE 0 END AS waits,"
-        f" {_BOOKED} AS booked FROM stored_objects t WHERE t.stripe_account_id = :account"
-        " AND t.kind = 'balance_transactions' AND t.deleted = 0) placed"
-        " WHERE booked IS NOT NULL GROUP BY currency, booked, parent_id, waits",
-        seller_id=seller_id,
+        f"SELECT t.currency, l.currency AS booked, t.parent_id AS payout_id, {waits} AS waits,"
+        " MIN(t.available_at) AS available_at, SUM(t.net_amount) AS amount FROM stored_objects t"
+        f" JOIN ledger l ON l.stripe_object_id = t.origin_id AND l.kind IN {_MOVES}"
+        " WHERE t.stripe_account_id = :account AND t.kind = 'balance_transactions'"
+        f" AND t.deleted = 0 GROUP BY t.currency, l.currency, t.parent_id, {waits}",
         account=account_id,
         now=clock.timestamp(),
     )
@@ -150,7 +147,7 @@ def sums(tx: Tx, seller_id: str, account_id: str) -> list[Sum]:
     ]
 
 
-def parts(tx: Tx, seller_id: str, account_id: str, payout_id: str) -> list[Part]:
+def parts(tx: Tx, account_id: str, payout_id: str) -> list[Part]:
     """What a payout consists of, the oldest first."""
     rows = tx.all(
         "SELECT t.id, t.created_at AS at, t.status AS type, t.amount, t.net_amount AS net,"
@@ -159,14 +156,11 @@ def parts(tx: Tx, seller_id: str, account_id: str, payout_id: str) -> list[Part]
         " COALESCE(o.number, 0) AS order_number, x.facts, CASE WHEN EXISTS"
         " (SELECT 1 FROM ledger d WHERE d.stripe_object_id = t.origin_id"
         " AND d.kind = 'debt_settled') THEN 1 ELSE 0 END AS settles_debt FROM stored_objects t"
-        " LEFT JOIN ledger l ON l.id = (SELECT MIN(id) FROM ledger WHERE"
-        " stripe_object_id = t.origin_id AND seller_id = :seller_id AND kind IN ('transfer',"
-        " 'transfer_reversal', 'application_fee', 'fee_refund', 'repayment'))"
+        f" LEFT JOIN ledger l ON l.stripe_object_id = t.origin_id AND l.kind IN {_MOVES}"
         " LEFT JOIN orders o ON o.id = l.order_id"
         " LEFT JOIN stripe_objects x ON x.id = l.stripe_object_id"
         " WHERE t.stripe_account_id = :account AND t.kind = 'balance_transactions'"
         " AND t.parent_id = :payout ORDER BY t.created_at, t.id",
-        seller_id=seller_id,
         account=account_id,
         payout=payout_id,
     )

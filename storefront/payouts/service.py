@@ -135,7 +135,7 @@ def explained(tx: Tx, seller_id: str, payout_id: str) -> Explained:
     account_id = payout.stripe_account_id
     back = came_back(tx, account_id)
     _, carrier = fates(repository.payouts(tx, account_id), back)[payout.id]
-    parts = repository.parts(tx, seller_id, account_id, payout.id)
+    parts = repository.parts(tx, account_id, payout.id)
     return Explained(
         payout,
         parts_in_groups(part for part in parts if not _is_itself(part, payout)),

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from storefront.store import Row, Tx
 
-CASH, DEBT = "seller", "seller_debt"
+Account = Literal["seller", "seller_debt"]
+CASH: Final[Account] = "seller"
+DEBT: Final[Account] = "seller_debt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,11 @@ _TOUCHES = "'seller' IN (l.credit_account, l.debit_account)"
 
 
 def find(tx: Tx, query: Query, limit: int | None = None) -> list[Movement]:
-    """Movements, the newest first; upwards from `after`, and all of them without a limit."""
+    """Movements, the newest first; upwards from `after`, and all of them without a limit.
+
+    A page goes by the ids, which rise with time; all of a month are found by its moments.
+    """
+    order = "l.id" if limit else "l.booked_at {0}, l.id"
     place, direction = "", "DESC"
     if query.after:
         place, direction = " AND l.id > :after", "ASC"
@@ -67,7 +73,7 @@ def find(tx: Tx, query: Query, limit: int | None = None) -> list[Movement]:
         " o.application_fee_amount AS fee_amount, x.facts FROM ledger l"
         " JOIN orders o ON o.id = l.order_id LEFT JOIN stripe_objects x"
         " ON x.id = l.stripe_object_id AND l.kind = 'transfer_reversal'"
-        f" WHERE {_condition(query)}{place} ORDER BY l.id {direction}"
+        f" WHERE {_condition(query)}{place} ORDER BY {order.format(direction)} {direction}"
         f"{' LIMIT :limit' if limit else ''}",
         **_values(query),
         **({"limit": limit} if limit else {}),
@@ -107,15 +113,29 @@ def months(tx: Tx, seller_id: str) -> list[tuple[str, str, int]]:
     return [(row["currency"], row["month"], int(row["amount"])) for row in rows]
 
 
-def balance(tx: Tx, seller_id: str, currency: str, account: str, before: str) -> int:
+def currencies(tx: Tx, seller_id: str) -> list[str]:
+    """The currencies in which a shop's orders have moved anything; each is one step in an index."""
+    found: list[str] = []
+    while True:
+        following = tx.value(
+            "SELECT MIN(currency) FROM ledger WHERE seller_id = :id AND currency > :last"
+            " AND 'seller' IN (credit_account, debit_account)",
+            id=seller_id,
+            last=found[-1] if found else "",
+        )
+        if following is None:
+            return found
+        found.append(following)
+
+
+def balance(tx: Tx, seller_id: str, currency: str, account: Account, before: str) -> int:
     """What an account of the ledger had received minus given before a moment, in minor units."""
     found = tx.value(
-        "SELECT SUM(CASE WHEN credit_account = :account THEN amount ELSE -amount END) FROM ledger"
-        " WHERE seller_id = :seller_id AND currency = :currency AND booked_at < :before"
-        " AND :account IN (credit_account, debit_account)",
+        f"SELECT SUM(CASE WHEN credit_account = '{account}' THEN amount ELSE -amount END)"
+        " FROM ledger WHERE seller_id = :seller_id AND currency = :currency"
+        f" AND booked_at < :before AND '{account}' IN (credit_account, debit_account)",
         seller_id=seller_id,
         currency=currency,
-        account=account,
         before=before,
     )
     return int(found or 0)

@@ -95,8 +95,7 @@ class Found:
 
 def currencies(tx: Tx, seller: Seller) -> list[str]:
     """The currencies of a shop's money, its own first."""
-    found = dict.fromkeys(currency for currency, _, _ in repository.months(tx, seller.id))
-    return list(dict.fromkeys([seller.currency, *found]))
+    return list(dict.fromkeys([seller.currency, *repository.currencies(tx, seller.id)]))
 
 
 def months(tx: Tx, seller: Seller) -> list[Month]:
