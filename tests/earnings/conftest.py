@@ -18,7 +18,7 @@ from storefront.earnings.service import Money
 from storefront.ids import new_token
 from storefront.orders.service import Order
 from storefront.refunds import service as refunds
-from storefront.refunds.service import Author, Wish
+from storefront.refunds.service import Author, Refund, Wish
 from storefront.stored_data import service as stored_data
 from tests.cast import Cast, Shop
 from tests.support.stripe import Stripe
@@ -49,11 +49,13 @@ class Life:
         """A sale, in minor units."""
         return self.cast.order(self.cast.listing(self.shop, price_amount=amount))
 
-    def refund(self, order: Order, amount: int, *, return_fee: bool = True) -> None:
-        """The seller pays for a refund."""
-        wish = Wish(amount, reverse_transfer=True, return_fee=return_fee)
+    def refund(
+        self, order: Order, amount: int, *, return_fee: bool = True, owed: bool = False
+    ) -> Refund:
+        """The seller pays for a refund, now or as soon as there is money."""
+        wish = Wish(amount, reverse_transfer=True, return_fee=return_fee, owed=owed)
         author = Author(new_token(), self.cast.operator().id)
-        refunds.request(self.services, order.id, wish, author)
+        return refunds.request(self.services, order.id, wish, author)
 
     def own_sale(self, amount: int) -> None:
         """A sale of the account's own, outside of the marketplace."""

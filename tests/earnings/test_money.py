@@ -2,6 +2,9 @@
 
 import pytest
 
+from storefront.payouts import service as payouts
+from storefront.repayments import service as repayments
+from storefront.statements import service as statements
 from tests.cast import both_fee_modes
 from tests.earnings.conftest import Life
 
@@ -35,6 +38,32 @@ def test_every_cent_that_was_earned_is_somewhere(life: Life, fee_mode: str) -> N
     now = life.position()
     assert (now.paid_out, now.on_its_way, now.untold) == (earned, 0, 0)
     assert now.owed == now.earned - earned > 0
+
+
+@pytest.mark.one_database
+@both_fee_modes
+def test_what_was_owed_and_what_was_paid_back_is_in_it(life: Life, fee_mode: str) -> None:
+    first, second = life.sale(4_000), life.sale(3_000)
+    life.refund(first, 1_500, owed=True)
+    returned = life.refund(second, 1_000)
+    life.sandbox.control(f"refunds/{returned.stripe_refund_id}/fail", reason="declined")
+    life.settle()
+    repayments.pay_back(life.services, second.id, returned.id, life.cast.operator().id)
+    life.settle()
+    life.fetch()
+    now = life.position()
+    assert (now.owed, now.untold, now.debt) == (now.earned, 0, 0)
+    made = life.payout()
+    life.fetch()
+    with life.services.store.read() as tx:
+        found = payouts.explained(tx, life.shop.seller.id, str(made["id"]))
+        month = statements.of_month(tx, life.shop.seller, first.created_at[:7], "usd")
+    assert found.adds_up
+    groups = {group.name for group in found.groups}
+    assert groups == {payouts.SALES, payouts.REFUNDS, payouts.TRANSFERS, payouts.DEBTS}
+    assert found.total == month.closing == now.earned
+    assert {"debt_settled", "repayment", "refund"} <= {line.kind for line in month.lines}
+    assert (month.owed_before, month.owed_after) == (0, 0)
 
 
 def test_a_payout_that_fails_is_owed_again_and_goes_with_the_next(life: Life) -> None:

@@ -17,9 +17,8 @@ from tests.earnings.conftest import Life
 
 User = Callable[[str], Browser]
 
-pytestmark = pytest.mark.one_database
 
-
+@pytest.mark.one_database
 def test_a_shop_before_its_first_sale(cast: Cast, as_user: User) -> None:
     cast.shop("Dora", ready=False)
     dora = as_user("Dora")
@@ -59,6 +58,7 @@ def test_what_a_seller_and_an_operator_see_is_the_same(life: Life, as_user: User
     assert missing.status_code == 404
 
 
+@pytest.mark.one_database
 def test_movements_are_found_by_kind_month_and_currency(life: Life, as_user: User) -> None:
     order = life.sale(10_000)
     life.refund(order, 1_000)
@@ -85,6 +85,7 @@ def test_movements_are_found_by_kind_month_and_currency(life: Life, as_user: Use
         assert alice.get(f"/sell/earnings?{wrong}").status_code == 404
 
 
+@pytest.mark.one_database
 def test_the_page_says_why_nothing_is_paid_out(life: Life, as_user: User) -> None:
     life.sale(1_000)
     alice = as_user("Alice")
@@ -100,6 +101,7 @@ def test_the_page_says_why_nothing_is_paid_out(life: Life, as_user: User) -> Non
     assert "Paused by Stripe" in alice.get("/sell/earnings").text
 
 
+@pytest.mark.one_database
 def test_how_fresh_the_copies_are_is_said(life: Life, as_user: User) -> None:
     life.sale(1_000)
     life.fetch()
@@ -116,6 +118,7 @@ def test_how_fresh_the_copies_are_is_said(life: Life, as_user: User) -> None:
     assert "Owed" in page
 
 
+@pytest.mark.one_database
 def test_what_was_earned_on_another_account_is_apart(life: Life, as_user: User) -> None:
     life.sale(1_000)
     before = life.position().earned

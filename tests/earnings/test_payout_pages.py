@@ -17,8 +17,6 @@ from tests.earnings.conftest import Life
 
 User = Callable[[str], Browser]
 
-pytestmark = pytest.mark.one_database
-
 
 def rows(browser: Browser, path: str) -> list[dict[str, str]]:
     """A CSV file that a page offers."""
@@ -32,6 +30,7 @@ def cents(text: str) -> int:
     return round(float(text) * 100)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("lists_itself", [False, True])
 def test_a_payout_adds_up_to_the_cent(life: Life, as_user: User, *, lists_itself: bool) -> None:
     life.sandbox.control("switches", payout_lists_itself=lists_itself)
@@ -80,6 +79,7 @@ def test_payouts_come_by_events_as_the_schedule_makes_them(
     assert alice.get("/sell/payouts?state=lost").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_payout_that_failed_says_where_its_money_is(life: Life, as_user: User) -> None:
     life.sale(4_000)
     first = life.payout()
@@ -98,6 +98,7 @@ def test_a_payout_that_failed_says_where_its_money_is(life: Life, as_user: User)
     assert "It adds up" in page
 
 
+@pytest.mark.one_database
 def test_a_payout_by_hand_has_no_list_of_sales(life: Life, as_user: User) -> None:
     life.sale(4_000)
     life.sandbox.control("payout", account=life.shop.account, amount=1_500, currency="usd")
@@ -110,6 +111,7 @@ def test_a_payout_by_hand_has_no_list_of_sales(life: Life, as_user: User) -> Non
     assert life.position().untold == 0
 
 
+@pytest.mark.one_database
 def test_copies_that_are_behind_are_named(life: Life, as_user: User, cast: Cast) -> None:
     life.sale(4_000)
     made = life.payout()
