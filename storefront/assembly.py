@@ -147,7 +147,7 @@ def _register_jobs(services: Services) -> None:
             Job("subscriptions", 2, stripe_subscriptions.read_due),
             Job("invoices", 2, renewals.read_due),
             Job("plan_sessions", 5, buying.look_at_due),
-            Job("plans_back", 5, plans_follow.come_back),
+            Job("plans_leaving", 5, plans_follow.follow_leaving),
             Job("logos", 5, checkout_logos.upload_missing),
             Job("icons", 5, branding.upload_missing),
             Job("platform", 60, merchants.read_platform),

@@ -43,9 +43,12 @@ def follow(tx: Tx, known: StripeSubscription) -> None:
 def account_left(tx: Tx, seller_id: str) -> None:
     """A shop's account has left: its plan ends with its period, unless the account comes back."""
     holding = service.holding(tx, seller_id)
-    if holding is None or holding.subscription.ends_at is not None or _is_changing(tx, holding):
+    if holding is None or holding.subscription.ends_at is not None:
         return
-    changing.end_with_period(tx, holding, ends=True)
+    if _is_changing(tx, holding):  # `follow_leaving` does it when Stripe has answered
+        repository.mark_leaving(tx, holding.purchase.id, leaving=True)
+    else:
+        changing.end_with_period(tx, holding, ends=True)
 
 
 def shop_deleted(tx: Tx, seller_id: str) -> None:
@@ -59,21 +62,32 @@ def shop_deleted(tx: Tx, seller_id: str) -> None:
         stripe_calls.prepare(tx, buying.EXPIRE, left.id, {}, target=target)
 
 
-def come_back(services: Services) -> int:
-    """The worker's part: plans of shops whose account is back go on; how many."""
+def follow_leaving(services: Services) -> int:
+    """The worker's part: plans of shops whose account is back go on, and those that could not be
+    told to end when it left are told now; how many.
+    """
     with services.store.read() as tx:
-        back = repository.back_again(tx)
-    return sum(_goes_on(services, purchase) for purchase in back)
+        back, gone = repository.leaving(tx, back=True), repository.leaving(tx, back=False)
+    goes_on = sum(_change(services, purchase, ends=False) for purchase in back)
+    return goes_on + sum(_change(services, purchase, ends=True) for purchase in gone)
 
 
-def _goes_on(services: Services, purchase: Purchase) -> int:
+def _change(services: Services, purchase: Purchase, *, ends: bool) -> int:
     with services.store.transaction() as tx:
         repository.lock_customer(tx, purchase.seller_id, "", clock.timestamp())
         holding = service.holding(tx, purchase.seller_id)
         if holding is None or holding.purchase.id != purchase.id or _is_changing(tx, holding):
             return 0
-        changing.end_with_period(tx, holding, ends=False)
+        if ends and _was_told_to_end(tx, holding):
+            return 0
+        changing.end_with_period(tx, holding, ends=ends)
     return 1
+
+
+def _was_told_to_end(tx: Tx, holding: service.Holding) -> bool:
+    """Once is enough: if Stripe refused, or the seller renewed it there, it stays so."""
+    call = stripe_calls.of_subject(tx, UPDATE, holding.purchase.id)
+    return call is not None and call.parameters.get("cancel_at_period_end") is True
 
 
 def _is_changing(tx: Tx, holding: service.Holding) -> bool:

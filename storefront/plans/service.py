@@ -16,7 +16,9 @@ from storefront.errors import Invalid, NotFound, Refused
 from storefront.fees import FeeRule
 from storefront.ids import new_id
 from storefront.plans import repository
-from storefront.plans.repository import MONTH, YEAR, Plan, Purchase, Subscriber
+from storefront.plans.repository import MONTH, YEAR, Plan, Purchase
+from storefront.plans.repository import subscribers as lists
+from storefront.plans.repository.subscribers import Subscriber
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
 from storefront.stripe_calls.outcomes import Outcomes
@@ -48,7 +50,7 @@ MAX_NAME, MAX_DESCRIPTION, MAX_FEATURES, MAX_TRIAL_DAYS = 40, 300, 12, 730
 _EVERYBODY = 1_000_000
 
 plans = repository.plans
-status_counts = repository.status_counts
+status_counts = lists.status_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +167,10 @@ def offer(tx: Tx, plan_id: str, actor_id: str) -> Plan:
 def takings(tx: Tx) -> dict[str, Taking]:
     """By plan, the sellers whose fee it sets and what comes in a month from those who pay."""
     sellers: dict[str, int] = {}
-    for row in repository.takings(tx, HOLDS):
+    for row in lists.takings(tx, HOLDS):
         sellers[row["plan_id"]] = sellers.get(row["plan_id"], 0) + int(row["sellers"])
     paid: dict[str, int] = {}
-    for row in repository.takings(tx, PAYS):
+    for row in lists.takings(tx, PAYS):
         monthly = int(row["amount"]) // (12 if row["interval"] == YEAR else 1)
         paid[row["plan_id"]] = paid.get(row["plan_id"], 0) + monthly
     return {each: Taking(count, paid.get(each, 0)) for each, count in sellers.items()}
@@ -188,7 +190,7 @@ def subscribers(
 ) -> list[Subscriber]:
     """Sellers with a subscription, those that began last first: in one status, or in any."""
     statuses = (status,) if status in STATUSES else STATUSES
-    return repository.subscribers(tx, statuses, limit, seller_id)
+    return lists.subscribers(tx, statuses, limit, seller_id)
 
 
 def holding(tx: Tx, seller_id: str) -> Holding | None:

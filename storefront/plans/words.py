@@ -3,7 +3,7 @@
 from typing import Final
 
 from storefront.clock import display_day
-from storefront.plans.repository import Subscriber
+from storefront.plans.repository.subscribers import Subscriber
 from storefront.stripe_subscriptions.service import StripeSubscription
 
 STATUS: Final[dict[str, tuple[str, str]]] = {

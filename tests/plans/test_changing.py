@@ -1,9 +1,12 @@
 """A seller changes the plan, ends it, keeps it; and what leaving does to it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 
+from storefront import clock
 from storefront.leaving import service as leaving
 from storefront.plans import service as plans
 from storefront.seller_data import service as seller_data
@@ -90,6 +93,26 @@ def test_disconnecting_ends_it_later_and_coming_back_keeps_it(market: Market, wo
     worker()
     assert not market.sandbox.get(path)["cancel_at_period_end"]
     assert market.fee() == 50
+
+
+def test_a_change_under_way_does_not_keep_the_plan_of_a_shop_that_leaves(
+    market: Market, worker: Work
+) -> None:
+    pro, plus = market.plan(), market.plan("Plus", 900)
+    market.subscribe(pro)
+    market.alice.page(PAGE)
+    market.sandbox.fault("drop_response", "/v1/subscriptions")
+    answer = market.alice.post(f"{PAGE}/change", data={"plan": plus.id})
+    assert (answer.status_code, "has not answered" in answer.text) == (503, True)
+    assert market.alice.post(f"{PAGE}/end").status_code == 503
+    leaving.leave(market.services, market.shop.seller.id, market.shop.owner.id)
+    path = f"/v1/subscriptions/{market.subscription()}"
+    assert not market.sandbox.get(path)["cancel_at_period_end"]
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=True):
+        worker()
+    changed = market.sandbox.get(path)
+    assert changed["cancel_at_period_end"]
+    assert changed["items"]["data"][0]["price"]["id"] == plus.stripe_price_id
 
 
 def test_deleting_the_shop_ends_it_at_once(market: Market, worker: Work) -> None:

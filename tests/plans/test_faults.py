@@ -150,6 +150,19 @@ def test_stripe_is_silent(market: Market) -> None:
     assert len(market.sandbox.get("/v1/customers")["data"]) == 1
 
 
+@pytest.mark.parametrize("mode", ["reverse", "duplicate"])
+@pytest.mark.usefixtures("served")
+def test_the_order_of_events_does_not_matter(market: Market, worker: Work, mode: str) -> None:
+    session = market.choose(market.plan())
+    market.sandbox.control("deliveries/mode", mode=mode)
+    market.sandbox.control(f"sessions/{session}/pay")
+    market.sandbox.control("deliveries/flush", order="reverse")
+    worker()
+    assert (market.status(), market.mails()) == ("active", [("plan_began", "sent")])
+    with market.services.store.read() as tx:
+        assert not tx.all("SELECT id FROM webhook_events WHERE state IN ('parked', 'failed')")
+
+
 def test_one_session_that_nobody_looks_at_expires(market: Market, worker: Work) -> None:
     session = market.choose(market.plan())
     market.sandbox.control(f"sessions/{session}/expire")
