@@ -47,6 +47,13 @@ class FeeRule:
         """The share as people write it: `12.5`."""
         return f"{Decimal(self.millionths).scaleb(-4).normalize():f}"
 
+    def hundredths(self, currency: str) -> int | None:
+        """The share in hundredths of a percent, if nothing else counts in a currency."""
+        whole, rest = divmod(self.millionths, 100)
+        besides = (*self.fixed, *self.minimum, *self.maximum)
+        is_plain = rest == 0 and currency not in dict(besides)
+        return whole if is_plain else None
+
     def share(self, total: int) -> int:
         """The percentage alone of a total in minor units, rounded down."""
         return total * self.millionths // 1_000_000

@@ -55,6 +55,7 @@ __all__ = [
     "end",
     "fee_on",
     "listing",
+    "rule_for",
     "rules_of",
     "sums",
     "work_out",
@@ -200,6 +201,12 @@ def work_out(rules: Rules, currency: str, goods: Iterable[Goods], shipping: int)
         parts = _with_shipping(parts, everything or rest, rules.otherwise, shipping, currency)
     total = sum(part.base for part in parts)
     return Fee(min(total, sum(part.fee for part in parts)), tuple(parts))
+
+
+def rule_for(rules: Rules, category: str) -> FeeRule:
+    """The rule that decides about goods of one category, bought alone."""
+    stored = rules.everything or _first(rules.stored, CATEGORY, category) or rules.rest
+    return stored.rule if stored else rules.otherwise
 
 
 def _of_plan(plan: Plan) -> StoredRule:

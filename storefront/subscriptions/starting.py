@@ -6,7 +6,6 @@ expires it first.
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 
 from storefront import clock, money
@@ -20,7 +19,7 @@ from storefront.current import Services
 from storefront.errors import NotFound, Refused
 from storefront.fee_rules import service as fee_rules
 from storefront.fee_rules.service import Fee, Goods
-from storefront.fees import APPLICATION_FEE
+from storefront.fees import APPLICATION_FEE, FeeRule
 from storefront.ids import new_id, new_token
 from storefront.orders import service as orders
 from storefront.orders.service import Order, OrderLine
@@ -32,8 +31,6 @@ from storefront.stripe_calls import service as stripe_calls
 from storefront.subscriptions import repository
 from storefront.subscriptions.repository import Subscription
 from storefront.subscriptions.session import parameters
-
-_PERCENTAGE = re.compile(r"(\d+)(?:\.(\d{1,2}))?%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +113,12 @@ def _shop(tx: Tx, listing: Listing) -> tuple[Seller, ConnectedAccount]:
 
 
 def _place(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
+    rules = fee_rules.rules_of(tx, services.config.platform_fee, wish.seller.id)
     goods = [Goods(wish.listing.category, wish.listing.price_amount)]
-    fee = fee_rules.fee_on(
-        tx, services.config.platform_fee, wish.seller.id, wish.seller.currency, goods, 0
-    )
-    subscription = _subscription(shopper, wish, fee)
+    fee = fee_rules.work_out(rules, wish.seller.currency, goods, 0)
+    rule = fee_rules.rule_for(rules, wish.listing.category)
+    percent = fee_percent(rule, wish.listing.currency, wish.listing.price_amount)
+    subscription = _subscription(shopper, wish, percent)
     order = _order(tx, shopper, wish, fee, subscription)
     listing = wish.listing
     line = OrderLine(
@@ -138,19 +136,17 @@ def _place(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:
     return order
 
 
-def fee_percent(fee: Fee, total: int) -> int:
+def fee_percent(rule: FeeRule, currency: str, total: int) -> int:
     """A fee as the percentage that Stripe takes of each invoice, in hundredths of a percent.
 
     Stripe knows two decimals. A rule that is such a percentage is taken as it is; what any other
     comes to on one period's price is rounded down, so that it never is more than the rule's.
     """
-    pure = _PERCENTAGE.fullmatch(fee.parts[0].rule) if len(fee.parts) == 1 else None
-    if pure:
-        return int(pure[1]) * 100 + int((pure[2] or "").ljust(2, "0"))
-    return fee.amount * 10_000 // total
+    plain = rule.hundredths(currency)
+    return rule.fee(total, currency) * 10_000 // total if plain is None else plain
 
 
-def _subscription(shopper: Shopper, wish: _Wish, fee: Fee) -> Subscription:
+def _subscription(shopper: Shopper, wish: _Wish, percent: int) -> Subscription:
     return Subscription(
         id=new_id(),
         token=new_token(),
@@ -162,7 +158,7 @@ def _subscription(shopper: Shopper, wish: _Wish, fee: Fee) -> Subscription:
         price_amount=wish.listing.price_amount,
         currency=wish.listing.currency,
         billing=wish.listing.billing,
-        fee_percent=fee_percent(fee, wish.listing.price_amount),
+        fee_percent=percent,
         destination=wish.account.stripe_account_id,
         created_at=clock.timestamp(),
     )

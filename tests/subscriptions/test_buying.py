@@ -5,10 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from storefront.catalog import service as catalog
-from storefront.errors import Refused
+from storefront.errors import Busy, Refused
 from storefront.leaving import service as leaving
 from storefront.listing_imports import service as imports
+from storefront.merchants import service as merchants
+from storefront.merchants.service import MerchantRule
 from storefront.orders import service as orders
+from storefront.worker import run_once
 from tests.cast import Cast
 from tests.client import HTMX, Browser
 from tests.subscriptions.club import Club
@@ -109,3 +112,25 @@ def test_how_it_is_paid_stays_once_somebody_subscribed(
     upload = imports.Upload("a.csv", rows)
     batch = imports.start(club.services, club.shop.seller.id, club.shop.owner.id, upload)
     assert "Somebody has subscribed" in alice.page(f"/sell/listings/import/{batch.id}").text
+
+
+def test_an_answer_that_is_lost_makes_no_second_session(club: Club) -> None:
+    club.sandbox.fault("drop_response", "/v1/checkout/sessions")
+    with pytest.raises(Busy):
+        club.begin()
+    run_once(club.services)
+    with club.services.store.read() as tx:
+        [row] = tx.all("SELECT id, cart_id FROM orders")
+    again = club.begin(cart_id=row["cart_id"])
+    assert again.id == row["id"]
+    assert len(club.sandbox.get("/v1/checkout/sessions")["data"]) == 1
+
+
+def test_the_seller_can_be_the_merchant_of_record(club: Club) -> None:
+    rule = MerchantRule(club.shop.seller.id, merchants.SELLER)
+    with club.services.store.transaction() as tx:
+        merchants.decide(tx, rule, club.cast.operator().id)
+    first = club.join()
+    assert (first.status, first.on_behalf_of) == (orders.PAID, 1)
+    assert club.sandbox.get("/v1/subscriptions")["data"][0]["on_behalf_of"] == club.shop.account
+    assert club.renew(first).on_behalf_of == 1

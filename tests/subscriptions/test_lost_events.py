@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from storefront.orders import service as orders
 from storefront.reconciliation import service as reconciling
+from tests.cast import both_fee_modes
 from tests.subscriptions.club import Club
 
 
+@both_fee_modes
 def test_reconciliation_finds_a_renewal(club: Club) -> None:
     first = club.join()
     club.pass_time()

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront import clock
-from storefront.fee_rules.service import Fee, Part
 from storefront.fees import parse_fee_rule
 from storefront.ledger import service as ledger
 from storefront.orders import service as orders
@@ -54,8 +53,7 @@ def _charged(order: Order, fee: int) -> tuple[str, int]:
 def test_the_fee_holds_however_stripe_rounds(rule: str, total: int) -> None:
     """A percentage that never takes more than the rule, and is accepted rounded either way."""
     parsed = parse_fee_rule(rule)
-    amount = parsed.fee(total, "usd")
-    percent = fee_percent(Fee(amount, (Part(total, str(parsed), amount),)), total)
+    amount, percent = parsed.fee(total, "usd"), fee_percent(parsed, "usd", total)
     exact = Decimal(total) * percent / 10_000
     down, nearest = int(exact), int(exact.quantize(Decimal(1), ROUND_HALF_UP))
     pure = not parsed.fixed and parsed.millionths % 100 == 0

@@ -344,10 +344,12 @@ def return_stock(tx: Tx, listing_id: str, quantity: int) -> None:
 
 
 def subscribed(tx: Tx, ids: Sequence[str]) -> set[str]:
-    """To which of these listings somebody has subscribed, or is about to."""
+    """To which of these listings somebody has subscribed."""
     condition, values = one_of("id", ids)
     rows = tx.all(
-        f"SELECT DISTINCT listing_id FROM subscriptions WHERE listing_id {condition}", **values
+        "SELECT DISTINCT listing_id FROM subscriptions WHERE stripe_subscription_id IS NOT NULL"
+        f" AND listing_id {condition}",
+        **values,
     )
     return {row["listing_id"] for row in rows}
 
