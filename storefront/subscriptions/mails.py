@@ -13,9 +13,10 @@ def load(tx: Tx, mail: Mail) -> Mapping[str, Any]:
     """The facts of an order; where it belongs to a subscription, those of that as well."""
     facts = dict(mail_facts.load(tx, mail))
     order = facts.get("order")
-    found = repository.by_id(tx, order.subscription_id or "") if order else None
-    if found is None:
+    if order is None or order.subscription_id is None:
         return facts
+    found = repository.by_id(tx, order.subscription_id)
+    assert found is not None  # noqa: S101 - an order refers to it
     at_stripe = service.at_stripe(tx, found)
     return facts | {
         "subscription": found,

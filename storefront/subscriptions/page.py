@@ -60,7 +60,9 @@ def panel_of_operator(tx: Tx, order: Order) -> Panel | None:
 
 
 def _panel(tx: Tx, order: Order, reader: str) -> Panel | None:
-    subscription = repository.by_id(tx, order.subscription_id or "")
+    if order.subscription_id is None:
+        return None
+    subscription = repository.by_id(tx, order.subscription_id)
     if subscription is None or subscription.stripe_subscription_id is None:
         return None
     shown = context(tx, subscription) | {"order": order, "reader": reader}
