@@ -186,3 +186,40 @@ def test_every_type_is_one_that_an_endpoint_can_ask_for(
     sandbox.post(
         "/v1/webhook_endpoints", {"url": "http://127.0.0.1:9/", "connect": "true"} | wanted
     )
+
+
+@pytest.mark.one_database
+def test_a_transaction_keeps_what_it_came_from(
+    services: Services, shop: Shop, copy_of: CopyOf
+) -> None:
+    arrived = {"id": "py_1", "object": "charge", "source_transfer": "tr_1"}
+    taken = {"id": "pyr_1", "object": "refund", "source_transfer_reversal": "trr_1"}
+    own = {"id": "ch_1", "object": "charge", "source_transfer": None}
+    for number, source in enumerate((arrived, taken, own)):
+        listed = {"id": f"txn_{number}", "object": "balance_transaction", "net": 7,
+                  "source": source, "available_on": 1_796_000_000, "status": "pending"}  # fmt: skip
+        read = listed | {"source": source["id"], "status": "available"}
+        for snapshot, seen in ((listed, Seen(9, 9)), (read, Seen(20, 20))):
+            with services.store.transaction() as tx:
+                copying.keep(tx, shop.account, [snapshot], seen)
+    kept = [copy_of(shop, f"txn_{number}") for number in range(3)]
+    assert [each.origin_id for each in kept] == ["tr_1", "trr_1", "ch_1"]
+    assert [each.body["source"] for each in kept] == ["py_1", "pyr_1", "ch_1"]
+    assert {each.body["status"] for each in kept} == {"available"}
+    assert {(each.net_amount, each.available_at) for each in kept} == {
+        (7, "2026-11-30T00:53:20.000000Z")
+    }
+
+
+@pytest.mark.one_database
+def test_a_payout_that_stripe_still_works_on_is_explained_later(
+    services: Services, shop: Shop, copy_of: CopyOf, begin: Callable[..., None]
+) -> None:
+    payout = {"id": "po_1", "object": "payout", "amount": 7, "automatic": True, "status": "pending"}
+    for status, seen in (("in_progress", Seen(9, 9)), ("not_applicable", Seen(20, 20))):
+        with services.store.transaction() as tx:
+            snapshot = payout | {"reconciliation_status": status, "automatic": seen.since < 20}
+            copying.keep(tx, shop.account, [snapshot], seen)
+        begin(shop, kinds=("balance_transactions",))
+        service.run_to_end(services, [shop.account], lambda _: None)
+        assert (copy_of(shop, "po_1").explained_at is None) == (status == "in_progress")
