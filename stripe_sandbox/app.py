@@ -34,6 +34,7 @@ _FEATURES = (
     "customers.setup_intents",
     "billing.invoices",
     "billing.portal",
+    "billing.subscription_changes",
     "billing.subscriptions",
     "payments.charges",
     "payments.disputes",

@@ -72,7 +72,7 @@ def _renew_when_due(sandbox: Sandbox, subscription_id: str) -> None:
 
 def renew(sandbox: Sandbox, subscription: JSON) -> None:
     """The period is over: begin the next one and collect for it, or end."""
-    if subscription["cancel_at_period_end"]:
+    if subscription["cancel_at_period_end"] or subscription["cancel_at"] is not None:
         end(sandbox, subscription, "cancellation_requested")
         return
     move_to_next_period(sandbox, subscription)
@@ -105,16 +105,13 @@ def end_later(sandbox: Sandbox, subscription: JSON, *, later: bool) -> None:
     subscription["cancellation_details"]["reason"] = reason
 
 
-def follow_rhythm(
-    sandbox: Sandbox, subscription: JSON, before: list[JSON], *, at_once: bool = False
-) -> None:
+def follow_rhythm(sandbox: Sandbox, subscription: JSON, before: list[JSON]) -> None:
     """Items that recur in another rhythm than ``before`` begin a period at once.
 
     A trial goes on until its end (docs.stripe.com/billing/subscriptions/change-price).
     """
-    if subscription["status"] == "trialing":
-        return
-    if not at_once and _rhythm(items_of(sandbox, subscription)) == _rhythm(before):
+    now_recurs = rhythm_of(items_of(sandbox, subscription))
+    if subscription["status"] == "trialing" or now_recurs == rhythm_of(before):
         return
     now = sandbox.clock.now()
     subscription["billing_cycle_anchor"] = now
@@ -124,7 +121,8 @@ def follow_rhythm(
     collection.collect(sandbox, invoice)
 
 
-def _rhythm(items: list[JSON]) -> set[tuple[str, int]]:
+def rhythm_of(items: list[JSON]) -> set[tuple[str, int]]:
+    """In which intervals these items recur."""
     recurring = [item["price"]["recurring"] for item in items]
     return {(each["interval"], each["interval_count"]) for each in recurring}
 

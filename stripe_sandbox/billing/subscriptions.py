@@ -5,19 +5,16 @@ from typing import Any
 from stripe_sandbox.api import errors
 from stripe_sandbox.api.operations import Call, metadata, operation
 from stripe_sandbox.billing import collection, objects
-from stripe_sandbox.billing.collection import items_of
 from stripe_sandbox.billing.lifecycle import (
     DAY,
     begin,
     end,
-    end_later,
     first_collection,
-    follow_rhythm,
     move_to_next_period,
 )
 from stripe_sandbox.catalog import prices
 from stripe_sandbox.customers.customer_objects import fetch as fetch_customer
-from stripe_sandbox.payments.attempts import card_error
+from stripe_sandbox.payments.attempts import Decline, card_error
 from stripe_sandbox.payments.rules import check_split, named
 from stripe_sandbox.store import JSON
 from stripe_sandbox.webhooks.events import changed, emit
@@ -36,7 +33,7 @@ def create(call: Call) -> JSON:
     """Sell recurring prices to a customer, and collect for the first period."""
     params = call.params
     customer = fetch_customer(call, params["customer"])
-    _refuse_ignored(params)
+    refuse_ignored(params)
     sold = _sold(call, params.get("items") or [])
     subscription = objects.subscription(
         call.sandbox,
@@ -47,10 +44,11 @@ def create(call: Call) -> JSON:
         metadata=metadata(params),
         **terms(call, params),
     )
-    _refuse_foreign_method(call, subscription, customer["id"])
+    refuse_foreign_method(call, subscription, customer["id"])
     trial_end = trial_of(call, params, sold, subscription["start_date"])
-    if not trial_end and collection.method_of(call.sandbox, subscription) is None:
-        _refuse_without_method(params)
+    waits = trial_end or params.get("payment_behavior") == "default_incomplete"
+    if not waits and collection.method_of(call.sandbox, subscription) is None:
+        refuse_without_method()
     begin(call.sandbox, subscription, sold, trial_end=trial_end)
     return _collect_first(call, subscription)
 
@@ -63,12 +61,17 @@ def _collect_first(call: Call, subscription: JSON) -> JSON:
         decline = first_collection(call.sandbox, subscription)
         if decline is not None and behavior == "error_if_incomplete":
             invoice = call.sandbox.store.get(subscription["latest_invoice"])
-            error = card_error(call.sandbox, call.sandbox.store.get(invoice["_intent"]), decline)
-            error.keeps_changes = False
-            raise error
+            raise declined(call, invoice, decline)
     kept = call.sandbox.store.get(subscription["id"])
     emit(call.sandbox, "customer.subscription.created", kept)
     return kept
+
+
+def declined(call: Call, invoice: JSON, decline: Decline) -> errors.ApiError:
+    """The 402 of ``error_if_incomplete``, which leaves everything as it was."""
+    error = card_error(call.sandbox, call.sandbox.store.get(invoice["_intent"]), decline)
+    error.keeps_changes = False
+    return error
 
 
 def _leave_open(call: Call, subscription: JSON) -> None:
@@ -77,9 +80,8 @@ def _leave_open(call: Call, subscription: JSON) -> None:
     collection.open_intent(call.sandbox, invoice)
 
 
-def _refuse_without_method(params: JSON) -> None:
-    if params.get("payment_behavior") == "default_incomplete":
-        return
+def refuse_without_method() -> None:
+    """There must be something to pay with."""
     message = (
         "This customer has no attached payment source or default payment method. Please "
         "consider adding a default payment method."
@@ -87,14 +89,14 @@ def _refuse_without_method(params: JSON) -> None:
     raise errors.invalid(message, None, "resource_missing")
 
 
-def _refuse_ignored(params: JSON, *besides: str) -> None:
+def refuse_ignored(params: JSON, *besides: str) -> None:
     """What the sandbox does not do, it does not pretend to do."""
     for name in _NOT_OFFERED:
         if name not in besides and params.get(name) not in (None, ""):
             raise errors.invalid(f"The sandbox does not offer `{name}`.", name)
 
 
-def _refuse_foreign_method(call: Call, given: JSON, customer: str) -> None:
+def refuse_foreign_method(call: Call, given: JSON, customer: str) -> None:
     """Nobody pays with somebody else's card."""
     method = given.get("default_payment_method")
     if method is not None and call.sandbox.store.get(method)["customer"] != customer:
@@ -108,22 +110,24 @@ def _sold(call: Call, given: list[JSON]) -> list[tuple[JSON, int]]:
         raise errors.missing_param("items")
     if len(given) > _MAX_ITEMS:
         raise errors.invalid(f"You can only pass up to {_MAX_ITEMS} items", "items")
-    sold = [_price(call, each, f"items[{n}]") for n, each in enumerate(given)]
+    sold = [sold_price(call, each, f"items[{n}]") for n, each in enumerate(given)]
     check_recurring([price for price, _ in sold], "items")
     return sold
 
 
-def _price(call: Call, given: JSON, param: str) -> tuple[JSON, int]:
+def sold_price(call: Call, given: JSON, param: str) -> tuple[JSON, int]:
+    """A price that is named or made on the spot, and how many of it."""
     if "price" in given:
         price = prices.stored(call, given["price"], f"{param}[price]")
     elif "price_data" in given:
         price = prices.inline(call, given["price_data"], f"{param}[price_data]")
     else:
         raise errors.missing_param(f"{param}[price]")
-    return price, _quantity(given, param)
+    return price, quantity_of(given, param)
 
 
-def _quantity(given: JSON, param: str, before: int = 1) -> int:
+def quantity_of(given: JSON, param: str, before: int = 1) -> int:
+    """How many of a price."""
     quantity = int(given.get("quantity", before))
     if quantity < 0:
         message = "Invalid non-negative integer"
@@ -250,7 +254,8 @@ def list_all(call: Call) -> JSON:
     return call.page("subscription", "/v1/subscriptions", wanted)
 
 
-def _alive(call: Call, identifier: str) -> JSON:
+def alive(call: Call, identifier: str) -> JSON:
+    """A subscription that has not ended for good."""
     subscription = call.fetch("subscription", identifier)
     if subscription["status"] in ("canceled", "incomplete_expired"):
         message = f"No such subscription: '{identifier}'"
@@ -258,91 +263,10 @@ def _alive(call: Call, identifier: str) -> JSON:
     return subscription
 
 
-@operation("POST", "/v1/subscriptions/<identifier>", "SubscriptionUpdateParams")
-def update(call: Call, identifier: str) -> JSON:
-    """Change the terms, the items (without proration) or when it ends."""
-    subscription, params = _alive(call, identifier), call.params
-    _refuse_ignored(params, "billing_cycle_anchor")
-    changes = terms(call, _with_destination(params, subscription))
-    _refuse_foreign_method(call, changes, subscription["customer"])
-    subscription.update(changes)
-    if subscription.get("_fee_percent") and subscription.get("_amount_percent"):
-        raise errors.exclusive("application_fee_percent", "transfer_data[amount_percent]")
-    if "cancel_at_period_end" in params:
-        end_later(call.sandbox, subscription, later=params["cancel_at_period_end"])
-    subscription["metadata"] = metadata(params, subscription["metadata"])
-    if params.get("trial_end") == "now" and subscription["status"] == "trialing":
-        return _end_trial(call, subscription)
-    at_once = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
-    if "items" in params or at_once:
-        _change_items(call, subscription, at_once=at_once)
-    changed(call.sandbox, "customer.subscription.updated", subscription)
-    return subscription
-
-
-def _with_destination(params: JSON, subscription: JSON) -> JSON:
-    """A new fee counts for the destination that the subscription has already."""
-    known = subscription["transfer_data"]
-    if "application_fee_percent" in params and "transfer_data" not in params and known:
-        return {**params, "transfer_data": {"destination": known["destination"]}}
-    return params
-
-
-def _end_trial(call: Call, subscription: JSON) -> JSON:
-    now = call.sandbox.clock.now()
-    subscription.update(status="active", trial_end=now, billing_cycle_anchor=now)
-    move_to_next_period(call.sandbox, subscription, now)
-    changed(call.sandbox, "customer.subscription.updated", subscription)
-    invoice = collection.draw_up(call.sandbox, subscription, "subscription_update", extra=[])
-    collection.collect(call.sandbox, invoice)
-    return call.sandbox.store.get(subscription["id"])
-
-
-def _change_items(call: Call, subscription: JSON, *, at_once: bool) -> None:
-    """Other prices or quantities from the next invoice on; another rhythm begins at once.
-
-    ``at_once``: a new period begins and is collected for (``billing_cycle_anchor[type]=now``).
-    """
-    if call.params.get("proration_behavior", "create_prorations") != "none":
-        message = (
-            "The sandbox does not prorate. Pass proration_behavior=none; the new price then "
-            "counts from the next invoice on."
-        )
-        raise errors.invalid(message, "proration_behavior")
-    known = {each["id"]: each for each in items_of(call.sandbox, subscription)}
-    before = items_of(call.sandbox, subscription)
-    for position, given in enumerate(call.params.get("items") or []):
-        _change_item(call, subscription, known, given, f"items[{position}]")
-    after = items_of(call.sandbox, subscription)
-    if not after:
-        raise errors.invalid("A subscription must have at least one item.", "items")
-    check_recurring([each["price"] for each in after], "items")
-    follow_rhythm(call.sandbox, subscription, before, at_once=at_once)
-
-
-def _change_item(
-    call: Call, subscription: JSON, known: dict[str, JSON], given: JSON, param: str
-) -> None:
-    if "id" not in given:
-        objects.item(call.sandbox, subscription, *_price(call, given, param))
-        return
-    item = known.get(given["id"])
-    if item is None:
-        raise errors.missing("subscription_item", given["id"], f"{param}[id]", 400)
-    if given.get("deleted"):
-        call.sandbox.store.delete(item["id"])
-        return
-    if "price" in given or "price_data" in given:
-        price, _ = _price(call, given, param)
-        item.update(price=price, plan=objects.plan_of(price))
-    item["quantity"] = _quantity(given, param, item["quantity"])
-    call.sandbox.store.save(item)
-
-
 @operation("DELETE", "/v1/subscriptions/<identifier>", "SubscriptionCancelParams")
 def cancel(call: Call, identifier: str) -> JSON:
     """End the subscription now. Nothing is given back."""
-    subscription = _alive(call, identifier)
+    subscription = alive(call, identifier)
     for name in ("invoice_now", "prorate"):
         if call.params.get(name):
             raise errors.invalid(f"The sandbox does not offer `{name}`.", name)
@@ -355,7 +279,7 @@ def cancel(call: Call, identifier: str) -> JSON:
 @operation("POST", "/v1/subscriptions/<identifier>/resume", "SubscriptionResumeParams")
 def resume(call: Call, identifier: str) -> JSON:
     """Go on with a paused subscription: a new period begins and is collected for."""
-    subscription = _alive(call, identifier)
+    subscription = alive(call, identifier)
     if subscription["status"] != "paused":
         raise errors.refused("Only paused subscriptions can be resumed.")
     now = call.sandbox.clock.now()
@@ -370,7 +294,7 @@ def resume(call: Call, identifier: str) -> JSON:
 @operation("POST", "/v1/subscriptions/<identifier>/pause", "SubscriptionPauseParams")
 def pause(call: Call, identifier: str) -> JSON:
     """Stop renewing until the subscription is resumed."""
-    subscription = _alive(call, identifier)
+    subscription = alive(call, identifier)
     if subscription["status"] not in ("active", "trialing"):
         raise errors.refused("Only active subscriptions can be paused.")
     subscription["status"] = "paused"

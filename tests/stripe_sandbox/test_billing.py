@@ -196,6 +196,49 @@ def test_another_price_can_begin_a_period_at_once(club: Club) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("behavior", ["allow_incomplete", "error_if_incomplete"])
+def test_a_change_that_cannot_be_paid(club: Club, behavior: Any) -> None:
+    member = club.member()
+    joined = club.join(member)
+    club.change_card(member, "pm_card_chargeCustomerFail")
+    item, before = joined["items"].data[0], club.now(joined).to_dict()
+    change: Any = {
+        "items": [{"id": item.id, "price": club.recurring(1900)}], "proration_behavior": "none",
+        "billing_cycle_anchor": {"type": "now"}, "payment_behavior": behavior,
+    }  # fmt: skip
+    if behavior == "error_if_incomplete":
+        with pytest.raises(stripe.CardError) as refused:
+            club.v1.subscriptions.update(joined.id, change)
+        assert (refused.value.http_status, club.now(joined).to_dict()) == (402, before)
+        assert len(club.invoices(joined)) == 1
+    else:
+        assert club.v1.subscriptions.update(joined.id, change).status == "past_due"
+        assert club.now(joined).latest_invoice == club.invoices(joined)[0].id
+
+
+def test_a_trial_can_end_with_a_change(club: Club) -> None:
+    joined = club.join(club.member(), trial_period_days=10)
+    item, dearer = joined["items"].data[0], club.recurring(1900)
+    change: Any = {"items": [{"id": item.id, "price": dearer}], "proration_behavior": "none"}
+    assert club.v1.subscriptions.update(joined.id, change | {"trial_end": "now"}).status == "active"
+    assert [invoice.amount_paid for invoice in club.invoices(joined)] == [1900, 0]
+
+
+def test_an_end_without_the_flag(club: Club) -> None:
+    """As the portal ends subscriptions of flexible billing."""
+    joined = club.join(club.member())
+    both: Any = {"cancel_at": "", "cancel_at_period_end": False}
+    with pytest.raises(stripe.InvalidRequestError, match="only specify one"):
+        club.v1.subscriptions.update(joined.id, both)
+    ends: Any = {"cancel_at": "min_period_end"}
+    told = club.v1.subscriptions.update(joined.id, ends)
+    assert (told.cancel_at, told.cancel_at_period_end) == (period(joined)[1], False)
+    assert club.v1.subscriptions.update(joined.id, {"cancel_at": ""}).cancel_at is None
+    club.v1.subscriptions.update(joined.id, ends)
+    club.pass_days(32)
+    assert (club.now(joined).status, len(club.invoices(joined))) == ("canceled", 1)
+
+
 def test_a_trial_goes_on_whatever_is_chosen_meanwhile(club: Club) -> None:
     joined = club.join(club.member(), trial_period_days=10)
     item, yearly = joined["items"].data[0], club.recurring(9000, "year")
