@@ -76,19 +76,31 @@ def review() -> ResponseReturnValue:
     """What changing to another plan means, before it is done."""
     with current.store().read() as tx:
         seller = own_shop(tx)
-        wanted = changing.to_plan(tx, seller.id, request.args.get("plan", ""))
+    return _review(seller, request.args.get("plan", ""))
+
+
+def _review(seller: Seller, plan_id: str, again: str = "") -> str:
+    with current.store().read() as tx:
+        wanted = changing.to_plan(tx, seller.id, plan_id)
         rules = fee_rules.rules_of(tx, current.config().platform_fee, seller.id)
-    return render_template("plans/review.html", change=wanted, own=rules.own, otherwise=rules)
+    return render_template("plans/review.html", change=wanted, own=rules.own, again=again)
 
 
 @blueprint.post("/sell/plan/change")
 @policy("seller")
 def change() -> ResponseReturnValue:
-    """Change to another plan."""
+    """Change to another plan; 409 with the review again if it means something else by now."""
     with current.store().read() as tx:
         seller = own_shop(tx)
-    plan = changing.change(current.services(), seller, request.form.get("plan", ""))
-    flash(f"You are on the plan “{plan.name}” now.", "success")
+    plan_id, promised = request.form.get("plan", ""), request.form.get("promised", "")
+    try:
+        plan, confirmed = changing.change(current.services(), seller, plan_id, promised)
+    except changing.ReviewAgain as differs:
+        return _review(seller, plan_id, differs.message), 409
+    if confirmed:
+        flash(f"You are on the plan “{plan.name}” now.", "success")
+    else:
+        flash(f"Stripe has taken the change to “{plan.name}”. It is being confirmed.", "info")
     return htmx.redirect(url_for("seller_plan.index"))
 
 
@@ -111,8 +123,8 @@ def end() -> ResponseReturnValue:
     """Let the plan end with its period."""
     with current.store().read() as tx:
         seller = own_shop(tx)
-    changing.end(current.services(), seller)
-    flash("Your plan will not be renewed. What Stripe says of it stands here.", "success")
+    known = changing.end(current.services(), seller)
+    flash(words.ending(known), "success" if known and (known.over or known.ends_at) else "info")
     return htmx.redirect(url_for("seller_plan.index"))
 
 
@@ -122,8 +134,11 @@ def keep() -> ResponseReturnValue:
     """Go on with the plan after all."""
     with current.store().read() as tx:
         seller = own_shop(tx)
-    changing.keep(current.services(), seller)
-    flash("Your plan goes on.", "success")
+    known = changing.keep(current.services(), seller)
+    goes_on = known is not None and not known.over and not known.ends_at
+    flash(
+        "Your plan goes on." if goes_on else words.ending(known), "success" if goes_on else "info"
+    )
     return htmx.redirect(url_for("seller_plan.index"))
 
 
@@ -148,6 +163,7 @@ def _shown(tx: Tx, seller: Seller) -> dict[str, Any]:
         "holding": holding,
         "badge_words": words.badge_of(holding.subscription) if holding else None,
         "refusal": changing.refusal(tx, holding) if holding else "",
+        "unconfirmed": changing.unconfirmed(tx, holding) if holding else False,
         "open": buying.open_choice(tx, seller.id),
         "plans": cards,
         "rules": rules,

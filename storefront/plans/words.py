@@ -26,3 +26,14 @@ def badge_of(known: StripeSubscription | Subscriber) -> tuple[str, str]:
     if known.ends_at and known.status in {"trialing", "active"}:
         return f"{words}, ends {display_day(known.ends_at)}", "warn"
     return words, tone
+
+
+def ending(known: StripeSubscription | None) -> str:
+    """How a plan stands after it was told to end or to go on; None if Stripe is still asked."""
+    if known is None:
+        return "Stripe has taken it. It is being confirmed."
+    if known.over:
+        return "Your plan has ended."
+    if known.ends_at:
+        return f"Your plan ends on {display_day(known.ends_at)}."
+    return "Stripe says that your plan goes on."

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from storefront.current import Services
 from storefront.fees import FeeRule
 from storefront.plans import service as plans
 from storefront.plans.service import Plan, Terms, Texts
+from storefront.stripe_subscriptions import service as stripe_subscriptions
 from tests.cast import Cast, Shop
 from tests.client import Browser
 from tests.support.stripe import Stripe
@@ -62,6 +64,11 @@ class Market:
         self.pay(self.choose(plan), **how)
         return self.subscription()
 
+    def change(self, plan: Plan, **how: Any) -> TestResponse:
+        """Change to a plan after reading what that means."""
+        page = self.alice.page(f"{PAGE}/change?plan={plan.id}")
+        return self.alice.post(f"{PAGE}/change", data=dict(page.form(f"{PAGE}/change")), **how)
+
     def subscription(self) -> str:
         """The id of Alice's newest subscription."""
         with self.services.store.read() as tx:
@@ -97,6 +104,15 @@ class Market:
         saved = self.sandbox.post(attach, {"customer": customer})["id"]
         wanted = {"default_payment_method": saved}
         self.sandbox.post(f"/v1/subscriptions/{subscription['id']}", wanted)
+
+    def bills(self) -> list[int]:
+        """What each invoice of Alice's subscription came to, the newest first."""
+        listed = self.sandbox.get(f"/v1/invoices?subscription={self.subscription()}")["data"]
+        return [each["total"] for each in listed]
+
+    def reads(self) -> None:
+        """We learn how Alice's subscription stands."""
+        assert stripe_subscriptions.read(self.services, self.subscription())
 
     def mails(self) -> list[tuple[str, str]]:
         """The mails about plans so far, with the state of each."""

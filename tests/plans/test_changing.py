@@ -17,12 +17,6 @@ pytestmark = pytest.mark.one_database
 Work = Callable[[], None]
 
 
-def bills(market: Market) -> list[int]:
-    """What each invoice came to, the newest first."""
-    listed = market.sandbox.get(f"/v1/invoices?subscription={market.subscription()}")["data"]
-    return [each["total"] for each in listed]
-
-
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_a_dearer_plan_begins_a_period_at_once(market: Market, headers: dict[str, str]) -> None:
     basic, pro = market.plan("Basic", 900, 8), market.plan()
@@ -33,11 +27,11 @@ def test_a_dearer_plan_begins_a_period_at_once(market: Market, headers: dict[str
     page = market.alice.page(answer.location)
     assert "Stripe bills $29.00 now" in page.text
     assert "8%" in page.text
-    answer = market.alice.post(f"{PAGE}/change", data={"plan": pro.id}, headers=headers)
+    answer = market.change(pro, headers=headers)
     assert answer.status_code in {200, 303}
-    assert (market.fee(), bills(market)) == (50, [2900, 900])
+    assert (market.fee(), market.bills()) == (50, [2900, 900])
     again = market.alice.post(f"{PAGE}/change", data={"plan": pro.id})
-    assert (again.status_code, bills(market)) == (409, [2900, 900])
+    assert (again.status_code, market.bills()) == (409, [2900, 900])
 
 
 def test_a_cheaper_plan_counts_from_the_next_invoice(market: Market, worker: Work) -> None:
@@ -46,10 +40,10 @@ def test_a_cheaper_plan_counts_from_the_next_invoice(market: Market, worker: Wor
     page = market.alice.page(f"{PAGE}/change?plan={basic.id}")
     assert "Nothing is billed now" in page.text
     market.alice.post(f"{PAGE}/change", data={"plan": basic.id})
-    assert (market.fee(), bills(market)) == (80, [2900])
+    assert (market.fee(), market.bills()) == (80, [2900])
     market.pass_days(32)
     worker()
-    assert bills(market) == [900, 2900]
+    assert market.bills() == [900, 2900]
 
 
 def test_another_currency_needs_an_end_first(market: Market) -> None:
