@@ -31,7 +31,7 @@ def sales(tx: Tx, seller: Seller, span: str, currency: str) -> dict[str, Any]:
         raise NotFound("Sales are shown by days, weeks or months.")
     since = spans.since(span)
     buckets = spans.buckets(span, service.days(tx, seller.id, since), currency)
-    best = [each for each in service.best(tx, seller, since) if each.currency == currency]
+    best = service.best(tx, seller, since, currency)
     return {
         "span": span,
         "spans": spans.SPANS,

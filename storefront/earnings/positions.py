@@ -1,11 +1,12 @@
 """What sales have brought a seller, and where that money is: pure functions.
 
-For each currency: earned = paid out + on its way + owed + not told yet. What was earned comes from
-our ledger, the next three from the copies of the account's balance transactions. The last is what
+For each currency: earned = paid out + on its way + owed + converted + not told yet. What was earned
+comes from our ledger, the next three from the copies of the account's balance transactions, and
+converted is what the ledger says of those that Stripe keeps in another currency. The last is what
 the copies do not know, and pages name it; it is never hidden in another number.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from storefront.payouts.service import ON_ITS_WAY, PAID, Sum
@@ -18,7 +19,8 @@ class Position:
     """A seller's money in a currency, in minor units. Nothing of sales outside this marketplace.
 
     `elsewhere` is what was earned on accounts of which there are no copies (any more),
-    `converted` what Stripe changed into other currencies: it is in no other number.
+    `converted` what Stripe changed into other currencies, and `changed` how much of this currency
+    that was: neither is in another number.
     `arrives_at` and `available_at` are when the next money arrives or becomes available.
     """
 
@@ -30,6 +32,7 @@ class Position:
     waiting: int = 0
     elsewhere: int = 0
     debt: int = 0
+    changed: int = 0
     known: bool = False
     arrives_at: str | None = None
     available_at: str | None = None
@@ -41,28 +44,36 @@ class Position:
         return self.available + self.waiting
 
     @property
+    def moved(self) -> bool:
+        """Whether any money has come or gone, even if nothing is left of it."""
+        return any((self.earned, self.available, self.waiting, self.on_its_way, self.paid_out))
+
+    @property
     def untold(self) -> int:
         """What the ledger knows and the copies do not, or (below zero) the other way round."""
         if not self.known:
             return 0
         placed = self.paid_out + self.on_its_way + self.owed
-        return self.earned - self.elsewhere - placed
+        return self.earned - self.elsewhere - self.changed - placed
 
 
 def positions(
     earned: Mapping[str, int],
-    sums: Iterable[Sum],
+    sums: Collection[Sum],
     fates: Fates,
     arrivals: Mapping[str, str | None],
+    changed: Mapping[str, int],
     *,
     known: bool,
 ) -> dict[str, Position]:
     """The position in each currency. `fates` and `arrivals` are by payout."""
+    amounts = dict(earned) | {each.booked: earned.get(each.booked, 0) for each in sums}
     found = {
-        currency: Position(currency, amount, known=known) for currency, amount in earned.items()
+        currency: Position(currency, amount, changed=changed.get(currency, 0), known=known)
+        for currency, amount in amounts.items()
     }
     for each in sums:
-        position = found.setdefault(each.booked, Position(each.booked, known=known))
+        position = found[each.booked]
         if each.currency != each.booked:
             before = position.converted.get(each.currency, 0)
             position.converted[each.currency] = before + each.amount

@@ -38,16 +38,17 @@ def days(tx: Tx, seller_id: str, since: str) -> list[Day]:
     return [Day(row["day"], row["currency"], int(row["amount"]), row["orders"]) for row in rows]
 
 
-def best(tx: Tx, seller_id: str, since: str, limit: int) -> list[Bestseller]:
-    """What was sold most since a moment, by pieces."""
+def best(tx: Tx, seller_id: str, since: str, currency: str, limit: int) -> list[Bestseller]:
+    """What was sold most in a currency since a moment, by pieces."""
     rows = tx.all(
         "SELECT l.listing_id, MAX(l.title) AS title, o.currency, SUM(l.quantity) AS pieces,"
         " SUM(l.quantity * l.unit_amount) AS amount FROM orders o"
         " JOIN order_lines l ON l.order_id = o.id WHERE o.seller_id = :id AND o.paid_at >= :since"
-        " AND o.status = 'paid' GROUP BY l.listing_id, o.currency"
+        " AND o.status = 'paid' AND o.currency = :currency GROUP BY l.listing_id, o.currency"
         " ORDER BY pieces DESC, amount DESC, l.listing_id LIMIT :limit",
         id=seller_id,
         since=since,
+        currency=currency,
         limit=limit,
     )
     return [

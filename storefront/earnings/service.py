@@ -66,11 +66,13 @@ def of_seller(tx: Tx, seller: Seller) -> Money:
     account_ids = payouts.accounts(tx, seller.id)
     found = payouts.of_seller(tx, seller.id)
     earned = {seller.currency: 0} | ledger.of_seller(tx, seller.id)
+    sums = [each for id_ in account_ids for each in payouts.sums(tx, id_)]
     by_currency = positions(
         earned,
-        [each for id_ in account_ids for each in payouts.sums(tx, id_)],
+        sums,
         payouts.fates(found, _came_back(tx, account_ids)),
         {each.id: each.arrives_at for each in found},
+        _changed(tx, seller, account_ids, sums),
         known=bool(account_ids),
     )
     _add_elsewhere(tx, seller, account_ids, by_currency)
@@ -85,6 +87,18 @@ def _came_back(tx: Tx, account_ids: list[str]) -> dict[str, str | None]:
     return {id_: to for each in account_ids for id_, to in payouts.came_back(tx, each).items()}
 
 
+def _changed(
+    tx: Tx, seller: Seller, account_ids: list[str], sums: list[payouts.Sum]
+) -> dict[str, int]:
+    """What Stripe has converted, by the currency of the sales; most shops have nothing of it."""
+    total: dict[str, int] = {}
+    if any(each.currency != each.booked for each in sums):
+        for account_id in account_ids:
+            for currency, amount in payouts.converted(tx, seller.id, account_id).items():
+                total[currency] = total.get(currency, 0) + amount
+    return total
+
+
 def _add_elsewhere(
     tx: Tx, seller: Seller, account_ids: list[str], by_currency: dict[str, Position]
 ) -> None:
@@ -96,6 +110,6 @@ def _add_elsewhere(
             by_currency[currency].elsewhere += amount
 
 
-def best(tx: Tx, seller: Seller, since: str) -> list[repository.Bestseller]:
-    """What sold best since a moment."""
-    return repository.best(tx, seller.id, since, BEST)
+def best(tx: Tx, seller: Seller, since: str, currency: str) -> list[repository.Bestseller]:
+    """What sold best in a currency since a moment."""
+    return repository.best(tx, seller.id, since, currency, BEST)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from storefront import clock, money
+from storefront import money
 from storefront.earnings import service, words
 from storefront.sellers.dashboard import Tile
 from storefront.sellers.service import Seller
@@ -14,13 +14,12 @@ _HREF = "/sell/earnings"
 def tiles(tx: Tx, seller: Seller) -> Iterator[Tile]:
     """What is owed and what is on its way, in each currency."""
     for position in service.of_seller(tx, seller).positions:
-        if not position.known or not position.earned:
+        if not position.known or not position.moved:
             continue
         currency = position.currency
-        yield Tile(
-            "Owed to you", money.display(position.owed, currency), words.owed(position), _HREF
-        )
+        owed = money.display(position.owed, currency)
+        tone = "warn" if position.owed < 0 else ""
+        yield Tile("Owed to you", owed, words.owed(position), _HREF, tone)
         if position.on_its_way:
-            when = clock.display_day(position.arrives_at) if position.arrives_at else "soon"
             amount = money.display(position.on_its_way, currency)
-            yield Tile("On its way", amount, f"arrives {when}", _HREF)
+            yield Tile("On its way", amount, words.on_its_way(position), _HREF)

@@ -21,6 +21,7 @@ blueprint.add_app_template_filter(statement_words.why, "movement_why")
 blueprint.add_app_template_filter(statement_words.one, "movement_kind")
 blueprint.add_app_template_filter(statement_words.kinds, "movement_kinds")
 blueprint.add_app_template_filter(words.owed, "owed_words")
+blueprint.add_app_template_filter(words.on_its_way, "on_its_way_words")
 
 _FILTERS = ("span", "kind", "currency", "month")
 

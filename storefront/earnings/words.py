@@ -1,5 +1,6 @@
 """What is said to a seller about money that is owed, on its way or not told yet."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from storefront import clock
@@ -29,8 +30,11 @@ def next_payout(money: Money) -> tuple[str, str, str]:
 
 
 def _arriving(payout: Payout) -> tuple[str, str, str]:
-    amount = display(payout.amount, payout.currency)
+    amount = display(abs(payout.amount), payout.currency)
     when = clock.display_day(payout.arrives_at) if payout.arrives_at else "soon"
+    if payout.amount < 0:
+        return (f"{amount} from your bank, {when}", "More was pulled back than there was, so Stripe"
+                " debits the rest from your bank account.", "warn")  # fmt: skip
     return (f"{amount}, {when}", "It is on its way to your bank. It may hold money of sales that"
             " you have made elsewhere with the same Stripe account, too.", "good")  # fmt: skip
 
@@ -44,27 +48,44 @@ def _scheduled(money: Money, interval: str) -> tuple[str, str, str]:
     if any(each.available > 0 for each in money.positions):
         return (with_next, "Stripe pays out what is available by the schedule that you have chosen"
                 " there.", "good")  # fmt: skip
-    waiting = [each.available_at for each in money.positions if each.available_at]
+    waiting = [each.available_at for each in money.positions if each.available_at and each.owed > 0]
     if waiting:
         return (f"From {clock.display_day(min(waiting))} on", "Then the first of what is pending"
                 " becomes available, and goes with the payout that follows.", "info")  # fmt: skip
     if any(each.owed < 0 for each in money.positions):
-        return ("After new sales", "More was pulled back than there is, so your next sales make up"
-                " for that first.", "warn")  # fmt: skip
+        return ("After new sales", "More was pulled back than there is. Your next sales make up for"
+                " that first, or Stripe debits it from your bank.", "warn")  # fmt: skip
     return ("Nothing to pay out", "The next sale changes that.", "neutral")
 
 
+_COVERED: Final = "covered by the next sales or debited from the bank"
+
+
 def owed(position: Position) -> str:
-    """When what is owed can be paid out."""
-    if position.waiting:
-        day = clock.display_day(position.available_at) if position.available_at else "later"
-        waiting = f"{display(position.waiting, position.currency)} from {day}"
-        if not position.available:
-            return waiting
-        return f"{display(position.available, position.currency)} now, {waiting}"
-    if position.owed < 0:
-        return "your next sales make up for it"
-    return "available now" if position.owed else "nothing is waiting"
+    """When what is owed can be paid out, or what becomes of it if it is below zero."""
+    amount = display(abs(position.available), position.currency)
+    later = _later(position)
+    if position.available < 0:
+        return f"{amount} short, {_COVERED}; {later}" if later else _COVERED
+    if position.available and later:
+        return f"{amount} now; {later}"
+    return later or ("available now" if position.available else "nothing is waiting")
+
+
+def _later(position: Position) -> str:
+    day = clock.display_day(position.available_at) if position.available_at else "later"
+    amount = display(abs(position.waiting), position.currency)
+    if position.waiting < 0:
+        return f"less {amount} on {day}" + (f", {_COVERED}" if position.owed < 0 else "")
+    return f"{amount} from {day}" if position.waiting else ""
+
+
+def on_its_way(position: Position) -> str:
+    """When what is on its way arrives, or is taken from the bank if it is below zero."""
+    day = clock.display_day(position.arrives_at) if position.arrives_at else "soon"
+    if position.on_its_way < 0:
+        return f"debited from the bank {day}"
+    return f"arrives {day}" if position.on_its_way else "nothing at the moment"
 
 
 def untold(position: Position) -> str:
@@ -85,7 +106,8 @@ def notes(money: Money) -> list[tuple[str, str]]:
     for each in money.positions:
         found += [("In another account", _elsewhere(each))] if each.elsewhere else []
         found += [("Converted", _converted(each))] if each.converted else []
-    found += [("Payout without its sales", _unexplained(each)) for each in money.unexplained]
+    if money.unexplained:
+        found.append(("Payouts without their sales", _unexplained(money.unexplained)))
     if money.by_hand:
         found.append(("Payouts that you have started", _by_hand(money.by_hand)))
     return found
@@ -99,23 +121,29 @@ def _elsewhere(position: Position) -> str:
 
 def _converted(position: Position) -> str:
     parts = " and ".join(display(amount, into) for into, amount in position.converted.items())
-    return (f"Stripe has changed sales in {position.currency.upper()} into {parts}. They are paid"
-            " out in that currency and are not among the numbers beside it.")  # fmt: skip
+    amount = display(position.changed, position.currency)
+    return (f"Stripe has changed {amount} of it into {parts}. That is paid out in the other"
+            " currency and is in no other number here.")  # fmt: skip
 
 
-def _unexplained(payout: Payout) -> str:
-    amount = display(payout.amount, payout.currency)
-    return (f"Stripe has not told us yet which sales are in the payout of {amount} of"
-            f" {clock.display_day(payout.created_at)}. Until then they count as owed.")  # fmt: skip
+def _unexplained(payouts: list[Payout]) -> str:
+    which = f"{len(payouts):,} payouts, {_total(payouts)} in all"
+    if len(payouts) == 1:
+        which = f"the payout of {_total(payouts)} of {clock.display_day(payouts[0].created_at)}"
+    return (f"Stripe has not told us yet which sales are in {which}. Until then they count as"
+            " owed.")  # fmt: skip
 
 
 def _by_hand(payouts: list[Payout]) -> str:
+    return (f"You have paid out {_total(payouts)} yourself. Stripe makes no list of the sales in"
+            " such payouts, so those sales still count as owed here.")  # fmt: skip
+
+
+def _total(payouts: Iterable[Payout]) -> str:
     totals: dict[str, int] = {}
     for each in payouts:
         totals[each.currency] = totals.get(each.currency, 0) + each.amount
-    amounts = " and ".join(display(amount, currency) for currency, amount in totals.items())
-    return (f"You have paid out {amounts} yourself. Stripe makes no list of the sales in such"
-            " payouts, so those sales still count as owed here.")  # fmt: skip
+    return " and ".join(display(amount, currency) for currency, amount in totals.items())
 
 
 def freshness(fetch: Fetch | None) -> str:

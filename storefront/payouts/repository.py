@@ -147,6 +147,30 @@ def sums(tx: Tx, account_id: str) -> list[Sum]:
     ]
 
 
+def converted(tx: Tx, seller_id: str, account_id: str) -> dict[str, int]:
+    """What the ledger has of an account's transactions that stand in another currency there.
+
+    By the ledger's currency, in minor units. Fees and what came back of them count with their sale:
+    Stripe keeps them in its transaction, not in one of their own.
+    """
+    told = (
+        "SELECT t.origin_id FROM stored_objects t JOIN ledger b ON b.stripe_object_id = t.origin_id"
+        f" AND b.kind IN {_MOVES} WHERE t.stripe_account_id = :account AND t.deleted = 0"
+        " AND t.kind = 'balance_transactions' AND t.currency <> b.currency"
+    )
+    rows = tx.all(
+        "SELECT l.currency, SUM(CASE WHEN l.credit_account = 'seller' THEN l.amount"
+        " ELSE -l.amount END) AS amount FROM ledger l WHERE l.seller_id = :seller"
+        f" AND 'seller' IN (l.credit_account, l.debit_account) AND (l.stripe_object_id IN ({told})"
+        " OR (l.kind IN ('application_fee', 'fee_refund') AND l.order_id IN (SELECT s.order_id"
+        f" FROM ledger s WHERE s.kind = 'transfer' AND s.stripe_object_id IN ({told}))))"
+        " GROUP BY l.currency",
+        seller=seller_id,
+        account=account_id,
+    )
+    return {row["currency"]: int(row["amount"]) for row in rows}
+
+
 def parts(tx: Tx, account_id: str, payout_id: str) -> list[Part]:
     """What a payout consists of, the oldest first."""
     rows = tx.all(

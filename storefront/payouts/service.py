@@ -15,8 +15,8 @@ from storefront.payouts.repository import Part, Payout, Sum
 from storefront.store import Tx
 
 __all__ = ["BACK", "ON_ITS_WAY", "PAID", "Explained", "Group", "Part", "Payout", "Sum",
-           "accounts", "came_back", "explained", "fates", "of_seller", "parts_in_groups", "state",
-           "sums"]  # fmt: skip
+           "accounts", "came_back", "converted", "explained", "fates", "of_seller",
+           "parts_in_groups", "state", "sums"]  # fmt: skip
 
 PAID, ON_ITS_WAY, BACK = "paid", "on_its_way", "back"
 STATES = (ON_ITS_WAY, PAID, BACK)
@@ -80,6 +80,7 @@ class Explained:
 
 accounts = repository.accounts
 came_back = repository.came_back
+converted = repository.converted
 sums = repository.sums
 
 

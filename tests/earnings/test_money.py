@@ -1,12 +1,18 @@
 """Earned = paid out + on its way + owed, to the cent and at each stage."""
 
+from collections.abc import Callable
+
 import pytest
 
+from storefront.money import display
 from storefront.payouts import service as payouts
 from storefront.repayments import service as repayments
 from storefront.statements import service as statements
 from tests.cast import both_fee_modes
+from tests.client import Browser
 from tests.earnings.conftest import Life
+
+User = Callable[[str], Browser]
 
 
 @pytest.mark.one_database
@@ -83,3 +89,44 @@ def test_a_payout_that_fails_is_owed_again_and_goes_with_the_next(life: Life) ->
     life.sandbox.control(f"payouts/{second['id']}/arrive")
     life.fetch()
     assert (life.position().paid_out, life.position().untold) == (earned, 0)
+
+
+@pytest.mark.one_database
+@both_fee_modes
+def test_what_stripe_has_converted_is_told(life: Life, fee_mode: str, as_user: User) -> None:
+    first, second = life.sale(10_000), life.sale(4_000)
+    life.refund(first, 2_500)
+    life.refund(second, 1_000, return_fee=False)
+    life.settle()
+    life.fetch()
+    earned = life.position().earned
+    with life.services.store.transaction() as tx:
+        tx.run("UPDATE stored_objects SET currency = 'gbp', net_amount = net_amount * 3 / 4"
+               " WHERE kind = 'balance_transactions'")  # fmt: skip
+    now = life.position()
+    assert (now.earned, now.changed, now.owed, now.untold) == (earned, earned, 0, 0)
+    assert 0 < now.converted["gbp"] < earned
+    page = as_user("Alice").get("/sell/earnings").text
+    assert f"converted {display(earned, 'usd')}. Only sales" in page
+    assert "Not told yet" not in page
+
+
+@pytest.mark.one_database
+def test_a_balance_below_zero_is_said_although_nothing_was_earned(
+    life: Life, as_user: User
+) -> None:
+    order = life.sale(10_000)
+    life.payout()
+    life.own_sale(20_000)
+    life.refund(order, 10_000)
+    life.settle()
+    life.fetch()
+    now = life.position()
+    assert (now.earned, now.untold) == (0, 0)
+    assert now.on_its_way == -now.available > 0
+    alice = as_user("Alice")
+    short = display(now.available, "usd")
+    for page in (alice.get("/sell").text, alice.get("/sell/earnings").text):
+        assert short in page
+        assert "covered by the next sales or debited from the bank" in page
+    assert f"+ owed {short}" in page

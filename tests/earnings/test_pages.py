@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from storefront.earnings import repository
 from storefront.ledger import service as ledger
 from storefront.ledger.service import Entry
 from storefront.money import display
@@ -83,6 +84,19 @@ def test_movements_are_found_by_kind_month_and_currency(life: Life, as_user: Use
     assert "€7.77" in alice.get(f"/sell/statements/{month}?currency=eur").text
     for wrong in ("kind=gift", "currency=jpy", "month=soon", "span=century"):
         assert alice.get(f"/sell/earnings?{wrong}").status_code == 404
+
+
+@pytest.mark.one_database
+def test_what_sells_best_is_of_the_currency_that_is_looked_at(life: Life) -> None:
+    euros = life.sale(1_000)
+    dollars = life.sale(2_000)
+    seller = life.shop.seller
+    with life.services.store.transaction() as tx:
+        tx.run("UPDATE orders SET currency = 'eur' WHERE id = :id", id=euros.id)
+    with life.services.store.read() as tx:
+        for currency, order in (("eur", euros), ("usd", dollars)):
+            [best] = repository.best(tx, seller.id, seller.created_at[:10], currency, 1)
+            assert (best.currency, best.amount) == (currency, order.total_amount)
 
 
 @pytest.mark.one_database

@@ -50,18 +50,24 @@ sums = st.builds(
     st.lists(st.sampled_from(STATUSES), min_size=4, max_size=4),
     st.dictionaries(st.sampled_from(IDS), st.sampled_from((None, *IDS))),
     st.dictionaries(st.sampled_from(("usd", "eur")), st.integers(0, 99_999)),
+    st.dictionaries(st.sampled_from(("usd", "eur")), st.integers(-9_999, 99_999)),
 )
 def test_earned_is_what_is_somewhere_and_what_is_not_told(
-    found: list[Sum], statuses: Sequence[str], back: dict[str, str | None], earned: dict[str, int]
+    found: list[Sum],
+    statuses: Sequence[str],
+    back: dict[str, str | None],
+    earned: dict[str, int],
+    changed: dict[str, int],
 ) -> None:
     payouts = [payout(id_, status) for id_, status in zip(IDS, statuses, strict=True)]
     fates = service.fates(payouts, back)
-    by_currency = positions(earned, found, fates, {}, known=True)
+    by_currency = positions(earned, found, fates, {}, changed, known=True)
     for currency, position in by_currency.items():
         booked = [each for each in found if each.booked == currency]
         placed = position.paid_out + position.on_its_way + position.owed
         assert placed == sum(each.amount for each in booked if each.currency == currency)
-        assert position.earned == placed + position.untold
+        assert position.changed == changed.get(currency, 0)
+        assert position.earned == placed + position.changed + position.untold
         converted = sum(each.amount for each in booked if each.currency != currency)
         assert sum(position.converted.values()) == converted
 
