@@ -84,6 +84,7 @@ MAILS: Final = {
     "plan_began": "Plan began, to the seller",
     "plan_failed": "Payment for a plan failed, to the seller",
     "plan_ended": "Plan ended, to the seller",
+    "plan_extra": "Plan paid twice or too late, to operators",
     "plan_trial_ends": "Trial ends soon, to the seller",
 }
 
@@ -117,6 +118,7 @@ ACTIONS: Final = {
     "plan.chosen": "Plan chosen by a seller",
     "plan.began": "Plan paid by a seller",
     "plan.paid_twice": "Second plan of a seller ended",
+    "plan.paid_late": "Plan of a deleted shop ended",
     "plan.switched": "Plan changed by a seller",
     "plan.ended": "Plan ended by a seller",
     "plan.kept": "Plan kept by a seller",

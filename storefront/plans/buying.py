@@ -15,7 +15,7 @@ from storefront.config import Config
 from storefront.current import Services
 from storefront.errors import Busy, NotFound, Refused
 from storefront.ids import new_id
-from storefront.plans import repository, service
+from storefront.plans import notices, repository, service
 from storefront.plans.repository import EXTRA, GONE, OPEN, SUBSCRIBED, Plan, Purchase
 from storefront.sellers import service as sellers
 from storefront.sellers.service import Seller
@@ -115,20 +115,22 @@ def completed(tx: Tx, session: Mapping[str, Any]) -> bool:
 
 
 def _paid(tx: Tx, purchase: Purchase, subscription_id: str) -> None:
-    """It counts, unless another one does already: then this one ends at once."""
+    """It counts, unless another one does already or the shop is gone: then it ends at once."""
     if purchase.stripe_subscription_id is not None:
         return
     repository.lock_customer(tx, purchase.seller_id, "", clock.timestamp())
-    extra = service.holding(tx, purchase.seller_id) is not None
+    late = sellers.is_closed(tx, purchase.seller_id)
+    extra = late or service.holding(tx, purchase.seller_id) is not None
     stripe_subscriptions.want(tx, subscription_id)
     repository.set_state(tx, purchase.id, EXTRA if extra else SUBSCRIBED, subscription_id)
     seller = sellers.seller_by_id(tx, purchase.seller_id)
-    actor_id = seller.user_id if seller else None
-    audit.record(tx, actor_id, "plan.paid_twice" if extra else "plan.began", purchase.seller_id,
-                 service.plan(tx, purchase.plan_id).name)  # fmt: skip
+    action = "plan.paid_late" if late else "plan.paid_twice" if extra else "plan.began"
+    plan = service.plan(tx, purchase.plan_id)
+    audit.record(tx, seller.user_id if seller else None, action, purchase.seller_id, plan.name)
     if extra:
         cancel = stripe_subscriptions.CANCEL
         stripe_calls.prepare(tx, cancel, purchase.id, {}, target=subscription_id)
+        notices.ended_at_once(tx, purchase, plan, subscription_id, late=late)
 
 
 def _choosable(tx: Tx, seller: Seller, plan_id: str) -> Plan:
@@ -185,7 +187,7 @@ def _settle(services: Services, seller_id: str, wanted: Plan) -> None:
 
 def _is(purchase: Purchase, wanted: Plan) -> bool:
     lives = purchase.expires_at > clock.in_future(minutes=_REUSE_MARGIN_MINUTES)
-    return lives and purchase.plan_id == wanted.id
+    return lives and purchase.plan_id == wanted.id and not purchase.ends_by_leaving
 
 
 def _reusable(tx: Tx, seller_id: str, wanted: Plan) -> Purchase | None:
@@ -286,3 +288,18 @@ def _session_made(tx: Tx, call: StripeCall, answer: dict[str, Any] | None) -> No
         repository.set_state(tx, call.subject_id, GONE)
     else:
         repository.attach_session(tx, call.subject_id, answer["id"], answer["url"])
+        _stop_if_left(tx, _found(tx, call.subject_id))
+
+
+def stop_open(tx: Tx, seller_id: str) -> None:
+    """Nobody can pay any more what a seller has begun to pay, not even once Stripe has made it."""
+    found = repository.open_purchase(tx, seller_id)
+    if found is not None:
+        repository.mark_leaving(tx, found.id, leaving=True)
+        _stop_if_left(tx, _found(tx, found.id))
+
+
+def _stop_if_left(tx: Tx, found: Purchase) -> None:
+    if found.state == OPEN and found.ends_by_leaving and found.stripe_checkout_session_id:
+        target = found.stripe_checkout_session_id
+        stripe_calls.prepare(tx, EXPIRE, found.id, {}, target=target)

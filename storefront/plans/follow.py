@@ -9,7 +9,7 @@ from storefront import clock
 from storefront.current import Services
 from storefront.mail import service as mail
 from storefront.plans import buying, changing, repository, service
-from storefront.plans.repository import OPEN, SUBSCRIBED, Purchase
+from storefront.plans.repository import SUBSCRIBED, Purchase
 from storefront.sellers import service as sellers
 from storefront.store import Tx
 from storefront.stripe_calls import service as stripe_calls
@@ -41,7 +41,10 @@ def follow(tx: Tx, known: StripeSubscription) -> None:
 
 
 def account_left(tx: Tx, seller_id: str) -> None:
-    """A shop's account has left: its plan ends with its period, unless the account comes back."""
+    """A shop's account has left: its plan ends with its period, unless the account comes back;
+    what is being chosen is not paid any more.
+    """
+    buying.stop_open(tx, seller_id)
     holding = service.holding(tx, seller_id)
     if holding is None or holding.subscription.ends_at is not None:
         return
@@ -56,10 +59,7 @@ def shop_deleted(tx: Tx, seller_id: str) -> None:
     holding = service.holding(tx, seller_id)
     if holding is not None:
         changing.end_now(tx, holding, None)
-    left = repository.open_purchase(tx, seller_id)
-    if left is not None and left.state == OPEN and left.stripe_checkout_session_id:
-        target = left.stripe_checkout_session_id
-        stripe_calls.prepare(tx, buying.EXPIRE, left.id, {}, target=target)
+    buying.stop_open(tx, seller_id)
 
 
 def follow_leaving(services: Services) -> int:

@@ -21,6 +21,7 @@ __all__ = [
     "Seller",
     "account_by_id",
     "account_of",
+    "is_closed",
     "is_connected",
     "ready_to_sell",
     "seller_by_id",
@@ -37,6 +38,7 @@ DEFAULT_PRIMARY, DEFAULT_SECONDARY = "#f4f1ea", "#1f6f5c"
 seller_by_id = repository.find
 seller_of_user = repository.find_by_user
 seller_by_slug = repository.find_by_slug
+is_closed = repository.is_closed
 account_of = stripe_accounts.connected_account
 account_by_id = stripe_accounts.find_account
 ready_to_sell = states.ready_to_sell

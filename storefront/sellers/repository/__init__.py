@@ -46,6 +46,12 @@ def find(tx: Tx, seller_id: str) -> Seller | None:
     return _seller(tx.one(f"SELECT {_COLUMNS} FROM sellers s WHERE s.id = :id", id=seller_id))
 
 
+def is_closed(tx: Tx, seller_id: str) -> bool:
+    """Whether a shop was deleted."""
+    sql = "SELECT 1 FROM sellers WHERE id = :id AND closed_at IS NOT NULL"
+    return tx.one(sql, id=seller_id) is not None
+
+
 def find_by_user(tx: Tx, user_id: str) -> Seller | None:
     """The shop of a person."""
     sql = f"SELECT {_COLUMNS} FROM sellers s WHERE s.user_id = :user_id AND s.closed_at IS NULL"
