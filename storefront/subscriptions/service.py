@@ -125,7 +125,8 @@ def end_all_into(tx: Tx, destination: str) -> None:
     (https://docs.stripe.com/connect/oauth-reference#post-deauthorize).
     """
     for subscription in repository.running_into(tx, destination):
-        _end(tx, repository.lock(tx, subscription.id), LEAVING, "", None)
+        if not _is_under_way(tx, subscription):  # else the read after that call ends it (`follow`)
+            _end(tx, repository.lock(tx, subscription.id), LEAVING, "", None)
 
 
 def _end(
@@ -155,8 +156,7 @@ def keep(services: Services, subscription_id: str) -> None:
 
 
 def _prepare(tx: Tx, subscription: Subscription, ends: bool, actor_id: str | None) -> StripeCall:
-    before = stripe_calls.of_subject(tx, UPDATE, subscription.id)
-    if before is not None and before.open:
+    if _is_under_way(tx, subscription):
         raise Busy(_UNDER_WAY)
     return stripe_calls.prepare(
         tx,
@@ -166,6 +166,11 @@ def _prepare(tx: Tx, subscription: Subscription, ends: bool, actor_id: str | Non
         target=str(subscription.stripe_subscription_id),
         actor_id=actor_id,
     )
+
+
+def _is_under_way(tx: Tx, subscription: Subscription) -> bool:
+    before = stripe_calls.of_subject(tx, UPDATE, subscription.id)
+    return before is not None and before.open
 
 
 def _send(services: Services, call: StripeCall, subscription: Subscription) -> None:

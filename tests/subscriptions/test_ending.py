@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 
+from storefront import clock
 from storefront.leaving import service as leaving
 from storefront.orders import service as orders
 from storefront.seller_data import service as seller_data
@@ -147,3 +150,19 @@ def test_a_subscription_that_began_while_the_seller_left_is_ended(cast: Cast) ->
     assert club.of(begun).ending == subscriptions.LEAVING
     _mails(club)
     assert cast.sandbox.get("/v1/subscriptions")["data"][0]["cancel_at_period_end"] is True
+
+
+def test_an_account_that_leaves_while_a_call_is_open_ends_it_too(club: Club) -> None:
+    """Nobody knows yet whether the shopper keeps it when the account leaves."""
+    first = club.join()
+    found = club.of(first)
+    subscriptions.end(club.services, found.id, subscriptions.SHOPPER)
+    club.sandbox.fault("drop_response", "/v1/subscriptions", times=1)
+    subscriptions.keep(club.services, found.id)
+    with club.services.store.transaction() as tx:
+        leaving.has_left(tx, club.shop.account)
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=True):
+        for _ in range(3):
+            run_once(club.services)
+    assert club.of(first).ending == subscriptions.LEAVING
+    assert club.sandbox.get("/v1/subscriptions")["data"][0]["cancel_at_period_end"] is True
