@@ -17,6 +17,7 @@ from storefront.disputes import recovery
 from storefront.disputes import service as disputes
 from storefront.disputes.follow import follow as follow_disputes
 from storefront.evidence import answering, reminders, sending
+from storefront.fee_rules import service as fee_rules
 from storefront.fraud_warnings.follow import follow as follow_fraud_warnings
 from storefront.leaving import events as leaving_events
 from storefront.leaving import service as leaving
@@ -27,6 +28,7 @@ from storefront.orders import service as orders
 from storefront.orders.settlement import Settlement
 from storefront.plans import buying
 from storefront.plans import follow as plans_follow
+from storefront.plans import income as plan_income
 from storefront.plans import service as plans
 from storefront.reconciliation import service as reconciliation
 from storefront.refund_requests.follow import follow as follow_requests
@@ -116,9 +118,9 @@ def _register_followers(services: Services) -> None:
     services.subscriptions.sessions.append(
         partial(follow_subscriptions.session, services.settlement)
     )
-    services.subscriptions.followers.append(plans_follow.follow)
+    services.subscriptions.followers.append(partial(plans_follow.follow, fee_rules.own_fee))
     services.subscriptions.sessions.append(buying.completed)
-    services.subscriptions.income.append(plans.is_income)
+    services.subscriptions.income.append(plan_income.fold)
 
 
 def _register_jobs(services: Services) -> None:

@@ -84,6 +84,7 @@ MAILS: Final = {
     "plan_began": "Plan began, to the seller",
     "plan_failed": "Payment for a plan failed, to the seller",
     "plan_ended": "Plan ended, to the seller",
+    "plan_disputed": "Payment for a plan disputed, to operators",
     "plan_extra": "Plan paid twice or too late, to operators",
     "plan_trial_ends": "Trial ends soon, to the seller",
 }

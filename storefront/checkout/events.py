@@ -55,6 +55,5 @@ def _fold(settlement: Settlement, subscriptions: Subscriptions, tx: Tx, event: E
         return "ignored"  # of no charge: a seller is paid back, or somebody used the Dashboard
     if settlement.fold(tx, snapshot):
         return "done"
-    return (
-        "ignored" if any(listener(tx, snapshot) for listener in subscriptions.income) else "parked"
-    )
+    own = any(listener(tx, snapshot) for listener in subscriptions.income)
+    return "ignored" if own else "parked"

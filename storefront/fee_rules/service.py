@@ -55,6 +55,7 @@ __all__ = [
     "end",
     "fee_on",
     "listing",
+    "own_fee",
     "rule_for",
     "rules_of",
     "sums",
@@ -187,6 +188,12 @@ def rules_of(tx: Tx, otherwise: FeeRule, seller_id: str, moment: str | None = No
     """What decides about a seller's sales, now or at a moment; the plan is today's."""
     stored = repository.in_force(tx, seller_id, moment or clock.timestamp())
     return Rules(tuple(stored), plans.in_force(tx, seller_id), otherwise)
+
+
+def own_fee(tx: Tx, seller_id: str) -> str:
+    """The words of a seller's own rule, which holds whatever the plan is; empty without one."""
+    own = _first(repository.in_force(tx, seller_id, clock.timestamp()), SELLER)
+    return own.words if own else ""
 
 
 def work_out(rules: Rules, currency: str, goods: Iterable[Goods], shipping: int) -> Fee:

@@ -67,7 +67,10 @@ def returned() -> ResponseReturnValue:
     with current.store().read() as tx:
         chosen = service.plan(tx, purchase.plan_id)
         holding = service.holding(tx, seller.id)
-    return render_template("plans/returned.html", purchase=purchase, chosen=chosen, holding=holding)
+        own = fee_rules.rules_of(tx, current.config().platform_fee, seller.id).own
+    return render_template(
+        "plans/returned.html", purchase=purchase, chosen=chosen, holding=holding, own=own
+    )
 
 
 @blueprint.get("/sell/plan/change")

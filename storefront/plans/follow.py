@@ -3,6 +3,7 @@
 Each mail follows from the newest read; one that has not gone yet is overtaken when it is wrong.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from storefront import clock
@@ -27,7 +28,11 @@ _TRIAL_DAYS = 3
 """As Stripe's own `customer.subscription.trial_will_end`."""
 
 
-def follow(tx: Tx, known: StripeSubscription) -> None:
+OwnFee = Callable[[Tx, str], str]
+"""The words of a fee that the marketplace has agreed with a seller; empty without one."""
+
+
+def follow(own_fee: OwnFee, tx: Tx, known: StripeSubscription) -> None:
     """Tell the seller what is new of a plan's subscription; nothing for other subscriptions."""
     purchase = repository.by_subscription(tx, known.id)
     if purchase is None or purchase.state != SUBSCRIBED:
@@ -37,7 +42,8 @@ def follow(tx: Tx, known: StripeSubscription) -> None:
         if kind not in wanted:
             mail.overtake_about(tx, kind, known.id)
     for kind, subject in wanted.items():
-        _tell(tx, purchase, known, kind, subject)
+        own = own_fee(tx, purchase.seller_id)
+        _tell(tx, purchase, known, kind, subject, own)
 
 
 def account_left(tx: Tx, seller_id: str) -> None:
@@ -116,7 +122,9 @@ def _trial_ends_soon(known: StripeSubscription) -> bool:
     return clock.now() >= soon > clock.parse(known.created_at)
 
 
-def _tell(tx: Tx, purchase: Purchase, known: StripeSubscription, kind: str, subject: str) -> None:
+def _tell(
+    tx: Tx, purchase: Purchase, known: StripeSubscription, kind: str, subject: str, own_fee: str
+) -> None:
     seller = sellers.seller_by_id(tx, purchase.seller_id)
     user = users.by_id(tx, seller.user_id) if seller else None
     if seller is None or user is None:
@@ -127,7 +135,8 @@ def _tell(tx: Tx, purchase: Purchase, known: StripeSubscription, kind: str, subj
         "name": user.name,
         "shop_name": seller.name,
         "plan": plan.name,
-        "fee": str(plan.rule),
+        "fee": own_fee or str(plan.rule),
+        "own": bool(own_fee),
         "amount": known.unit_amount * known.quantity,
         "currency": known.currency,
         "interval": known.interval,

@@ -213,12 +213,6 @@ def in_force(tx: Tx, seller_id: str) -> Plan | None:
     return repository.plan_of_seller(tx, seller_id, HOLDS)
 
 
-def is_income(tx: Tx, snapshot: Any) -> bool:
-    """Whether a charge is a seller's payment for a plan: no order waits for it."""
-    customer = snapshot.get("customer") if snapshot["object"] == "charge" else None
-    return isinstance(customer, str) and repository.is_customer(tx, customer)
-
-
 def _checked(texts: Texts, terms: Terms) -> Plan:
     if terms.currency not in money.CURRENCIES:
         raise Invalid("Please choose a currency.")

@@ -16,7 +16,8 @@ class Subscriptions:
     `sessions` are told of Checkout Sessions that sell a subscription: whoever has made the
     session calls `service.want` once it names its subscription, and answers True.
 
-    `income` says whether a charge is the platform's own, so that it waits for no order.
+    `income` says whether a charge, or what became of one, is the platform's own, so that it waits
+    for no order.
     """
 
     def __init__(self) -> None:

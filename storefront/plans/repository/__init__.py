@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from storefront.fees import Amounts, FeeRule
 from storefront.money import display
@@ -152,6 +153,15 @@ def is_customer(tx: Tx, stripe_customer_id: str) -> bool:
     """Whether a customer is one of our sellers."""
     sql = "SELECT 1 FROM plan_customers WHERE stripe_customer_id = :id"
     return tx.one(sql, id=stripe_customer_id) is not None
+
+
+def told_charges(tx: Tx, charge_id: str) -> list[dict[str, Any]]:
+    """What events have told of a charge of the platform's own."""
+    rows = tx.all(
+        "SELECT body FROM webhook_events WHERE object_id = :id AND scope = 'platform' LIMIT 10",
+        id=charge_id,
+    )
+    return [json.loads(row["body"])["data"]["object"] for row in rows]
 
 
 # Their sessions and subscriptions ----------------------------------------------------------
