@@ -137,6 +137,7 @@ def _register_jobs(services: Services) -> None:
             Job("reminders", 300, reminders.remind_due),
             Job("answers", 60, answering.answer_due),
             Job("reconciliation", 2, reconciliation.run_due),
+            Job("earnings_data", 10, stored_data.begin_due),
             Job("stored_data", 1, stored_data.run_due),
             Job("stored_leavers", 3600, stored_data.forget_left),
             Job(

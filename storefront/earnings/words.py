@@ -41,8 +41,8 @@ def _arriving(payout: Payout) -> tuple[str, str, str]:
 
 def _scheduled(money: Money, interval: str) -> tuple[str, str, str]:
     if not money.known:
-        return ("Not known", "The marketplace has not copied your payouts from Stripe. Your Stripe"
-                " Dashboard shows them.", "info")  # fmt: skip
+        return ("Not known yet", "Your payouts are fetched from Stripe for the first time some"
+                " minutes after a sale. Your Stripe Dashboard shows them.", "info")  # fmt: skip
     often = _OFTEN.get(interval, "")
     with_next = f"With the next {often} payout" if often else "With the next payout"
     if any(each.available > 0 for each in money.positions):
@@ -93,7 +93,7 @@ def untold(position: Position) -> str:
     amount = display(abs(position.untold), position.currency)
     if position.untold > 0:
         return (f"Stripe has not told us yet about {amount} of what you have earned, so it is not"
-                " among the numbers beside it. We look again every six hours.")  # fmt: skip
+                " among the numbers beside it. We look again minutes after each sale.")  # fmt: skip
     if position.untold < 0:
         return (f"Stripe has told us about {amount} more than our books have. That is usually over"
                 " within minutes.")  # fmt: skip
@@ -149,8 +149,8 @@ def _total(payouts: Iterable[Payout]) -> str:
 def freshness(fetch: Fetch | None) -> str:
     """How fresh what Stripe has told is."""
     if fetch is None:
-        return ("The marketplace has not copied your payouts from Stripe, so this page only knows"
-                " what your sales brought.")  # fmt: skip
+        return ("Nothing was fetched from your account at Stripe yet, so this page only knows what"
+                " your sales brought.")  # fmt: skip
     if fetch.stopped:
         return f"What Stripe has told us may be old: {fetch.problem}"
     if fetch.complete_until is None:

@@ -2,7 +2,7 @@
 
 https://docs.stripe.com/connect/webhooks: an event's `account` says whose object it is. The payment
 that a destination charge makes on the seller's account has no event that an endpoint can ask for;
-the worker looks for those now and then.
+the worker looks for those some minutes after a sale, and now and then.
 """
 
 from storefront.store import Tx
@@ -55,8 +55,8 @@ def register(handlers: Handlers) -> None:
 
 def _copy(tx: Tx, event: Event) -> Fold:
     snapshot = event.object
-    if copying.kind_of(snapshot) is None or not repository.fetches(tx, event.account):
-        return "ignored"  # its content was erased, or nobody has asked for this account's data
+    if copying.kind_of(snapshot) not in repository.fetches(tx, event.account):
+        return "ignored"  # its content was erased, or such objects are not fetched of this account
     if event.type == "customer.deleted":
         snapshot = {**snapshot, "deleted": True}
     copying.keep(tx, event.account, [snapshot], Seen(event.created, event.created))

@@ -73,6 +73,10 @@ _PLAIN = ("stripe_account_id", "id", "kind", "parent_id", "created_at", "amount"
           "available_at")  # fmt: skip
 _COPY = ", ".join((*_PLAIN, "body", "deleted", "seen_since", "seen_until"))
 _FETCH = ", ".join(Fetch.__dataclass_fields__)
+_OF_ACCOUNT = (
+    ", ".join(f"f.{name}" for name in Fetch.__dataclass_fields__) + " FROM stored_fetches f"
+    " JOIN connected_accounts a ON a.stripe_account_id = f.stripe_account_id AND a.connected = 1"
+)
 _OF_FETCH = "stripe_account_id = :account AND kind = :kind"
 
 
@@ -345,13 +349,42 @@ def stop_all(tx: Tx, account_id: str, problem: str) -> None:
 
 def finished_before(tx: Tx, moment: str, limit: int) -> list[Fetch]:
     """Fetches of connected accounts that ended before a moment, so that news may have come."""
-    names = ", ".join(f"f.{name}" for name in Fetch.__dataclass_fields__)
     rows = tx.all(
-        f"SELECT {names} FROM stored_fetches f JOIN connected_accounts a"
-        " ON a.stripe_account_id = f.stripe_account_id AND a.connected = 1"
-        " WHERE f.state = 'finished' AND f.finished_at < :moment ORDER BY f.finished_at"
-        " LIMIT :limit",
+        f"SELECT {_OF_ACCOUNT} WHERE f.state = 'finished' AND f.finished_at < :moment"
+        " ORDER BY f.finished_at LIMIT :limit",
         moment=moment,
+        limit=limit,
+    )
+    return [Fetch(**row) for row in rows]
+
+
+def begin_first(tx: Tx, kind: str, until: str) -> int:
+    """Walk through a kind of each connected account that was paid for an order before a moment.
+
+    Only where that kind was never begun, or is forgotten; how many those are.
+    """
+    return tx.run(
+        "INSERT INTO stored_fetches (stripe_account_id, kind, state, next_try_at, started_at)"
+        " SELECT a.stripe_account_id, :kind, 'walking', :now, :now FROM connected_accounts a"
+        " WHERE a.connected = 1 AND NOT EXISTS (SELECT 1 FROM stored_fetches f WHERE f.kind = :kind"
+        " AND f.stripe_account_id = a.stripe_account_id) AND EXISTS (SELECT 1 FROM orders o"
+        " WHERE o.seller_id = a.seller_id AND o.paid_at < :until AND o.status = 'paid'"
+        " AND o.destination = a.stripe_account_id) ON CONFLICT DO NOTHING",
+        kind=kind,
+        until=until,
+        now=clock.timestamp(),
+    )
+
+
+def overtaken(tx: Tx, kind: str, until: str, limit: int) -> list[Fetch]:
+    """Walks that began before a moment and have ended, and since which the shop's books grew."""
+    rows = tx.all(
+        f"SELECT {_OF_ACCOUNT} WHERE f.kind = :kind AND f.state = 'finished'"
+        " AND f.started_at < :until AND f.started_at <= (SELECT l.booked_at FROM ledger l"
+        " WHERE l.seller_id = a.seller_id ORDER BY l.id DESC LIMIT 1)"
+        " ORDER BY f.started_at LIMIT :limit",
+        kind=kind,
+        until=until,
         limit=limit,
     )
     return [Fetch(**row) for row in rows]

@@ -30,6 +30,7 @@ __all__ = [
     "KINDS",
     "Copy",
     "Fetch",
+    "begin_due",
     "delete",
     "fetches",
     "forget",
@@ -42,6 +43,12 @@ __all__ = [
 
 REFRESH_HOURS = 6
 """How long after a walk the worker looks for what no event has told."""
+
+AFTER_SALE_SECONDS = 60
+"""How long after a shop's first sale the worker begins by itself; the sale itself comes first."""
+
+PAUSE_MINUTES = 10
+"""How long after the last walk began the next one looks for what a sale has left."""
 
 KEEP_DAYS = 30
 """How long copies stay after a seller has disconnected."""
@@ -119,6 +126,24 @@ def run_due(services: Services) -> int:
     steps = min(_STEPS_AT_ONCE, services.config.fetch_per_second)
     done = sum(advance(services, None) for _ in range(steps))
     return done or _reread(services, steps)
+
+
+def begin_due(services: Services) -> int:
+    """The worker's part: fetch what pages about earnings are made of, unasked.
+
+    Payouts and balance transactions of connected accounts that were paid for an order here are
+    fetched for the first time, and transactions again when the shop's books have grown since: the
+    payment of a sale on its seller's account has no event. What was stopped stays so; what was
+    deleted is of an account that had left, and begins anew when it is connected again.
+    """
+    with services.store.transaction() as tx:
+        paid = clock.ago(seconds=AFTER_SALE_SECONDS)
+        begun = sum(repository.begin_first(tx, kind, paid) for kind in (_PAYOUTS, _TRANSACTIONS))
+        pause = clock.ago(minutes=PAUSE_MINUTES)
+        behind = repository.overtaken(tx, _TRANSACTIONS, pause, _STEPS_AT_ONCE)
+        for old in behind:
+            repository.begin(tx, old.stripe_account_id, old.kind, _since(old))
+    return begun + len(behind)
 
 
 def run_to_end(

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from storefront.store import Row, Tx
+from storefront.stored_data.service import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,14 @@ class Account:
     disconnected_at: str | None
     objects: int
     walking: int
+    kinds: int
     finished_at: str | None
     problem: str
+
+    @property
+    def in_part(self) -> bool:
+        """Whether some kinds were never asked for."""
+        return self.kinds < len(KINDS)
 
     @property
     def fetched(self) -> bool:
@@ -43,12 +50,14 @@ class Entry:
 
 _ACCOUNTS = (
     "SELECT a.stripe_account_id, a.seller_id, s.name AS shop_name, a.connected, a.disconnected_at,"
-    " COALESCE(o.objects, 0) AS objects, COALESCE(f.walking, 0) AS walking, f.finished_at,"
+    " COALESCE(o.objects, 0) AS objects, COALESCE(f.walking, 0) AS walking,"
+    " COALESCE(f.kinds, 0) AS kinds, f.finished_at,"
     " COALESCE(f.problem, '') AS problem FROM connected_accounts a"
     " JOIN sellers s ON s.id = a.seller_id"
     " LEFT JOIN (SELECT stripe_account_id, SUM(CASE WHEN state = 'walking' THEN 1 ELSE 0 END)"
-    " AS walking, MAX(finished_at) AS finished_at, MAX(problem) AS problem FROM stored_fetches"
-    " GROUP BY stripe_account_id) f ON f.stripe_account_id = a.stripe_account_id"
+    " AS walking, COUNT(*) AS kinds, MAX(finished_at) AS finished_at, MAX(problem) AS problem"
+    " FROM stored_fetches GROUP BY stripe_account_id) f"
+    " ON f.stripe_account_id = a.stripe_account_id"
     " LEFT JOIN (SELECT stripe_account_id, COUNT(*) AS objects FROM stored_objects"
     " WHERE deleted = 0 GROUP BY stripe_account_id) o"
     " ON o.stripe_account_id = a.stripe_account_id"
@@ -74,7 +83,7 @@ def account(tx: Tx, account_id: str) -> Account | None:
 
 
 def _account(row: Row) -> Account:
-    numbers = {name: int(row[name]) for name in ("objects", "walking")}
+    numbers = {name: int(row[name]) for name in ("objects", "walking", "kinds")}
     return Account(**{**row, **numbers, "connected": row["connected"] == 1})
 
 

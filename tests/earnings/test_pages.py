@@ -29,7 +29,7 @@ def test_a_shop_before_its_first_sale(cast: Cast, as_user: User) -> None:
     alice = as_user("Alice")
     page = alice.get("/sell/earnings").text
     assert "Nothing earned yet" in page
-    assert "The marketplace has not copied your payouts" in page
+    assert "Nothing was fetched from your account at Stripe yet" in page
     assert "Owed to you" not in alice.get("/sell").text
 
 
