@@ -57,7 +57,7 @@ TABLES: Final[dict[str, str]] = {
     "stripe_subscriptions": "id status stripe_customer_id price_id unit_amount quantity currency"
     " interval interval_count current_period_start current_period_end trial_end"
     " cancel_at_period_end cancel_at canceled_at ended_at cancellation_reason latest_invoice_id"
-    " latest_invoice_status next_payment_attempt created_at",
+    " latest_invoice_status latest_invoice_paid next_payment_attempt created_at",
     "plan_subscriptions": "id seller_id plan_id state trial_days stripe_checkout_session_id"
     " stripe_subscription_id ends_by_leaving created_at expires_at",
     "stored_objects": "stripe_account_id id kind parent_id created_at amount currency status"

@@ -288,7 +288,7 @@ def _session_made(tx: Tx, call: StripeCall, answer: dict[str, Any] | None) -> No
         repository.set_state(tx, call.subject_id, GONE)
     else:
         repository.attach_session(tx, call.subject_id, answer["id"], answer["url"])
-        _stop_if_left(tx, _found(tx, call.subject_id))
+        _stop_if_left(tx, repository.purchase(tx, call.subject_id))
 
 
 def stop_open(tx: Tx, seller_id: str) -> None:
@@ -296,10 +296,11 @@ def stop_open(tx: Tx, seller_id: str) -> None:
     found = repository.open_purchase(tx, seller_id)
     if found is not None:
         repository.mark_leaving(tx, found.id, leaving=True)
-        _stop_if_left(tx, _found(tx, found.id))
+        _stop_if_left(tx, repository.purchase(tx, found.id))
 
 
-def _stop_if_left(tx: Tx, found: Purchase) -> None:
-    if found.state == OPEN and found.ends_by_leaving and found.stripe_checkout_session_id:
-        target = found.stripe_checkout_session_id
+def _stop_if_left(tx: Tx, found: Purchase | None) -> None:
+    if found is None or found.state != OPEN or not found.ends_by_leaving:
+        return
+    if target := found.stripe_checkout_session_id:
         stripe_calls.prepare(tx, EXPIRE, found.id, {}, target=target)

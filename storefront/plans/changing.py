@@ -1,7 +1,8 @@
 """A seller changes plans, ends the plan, keeps it after all, or looks after the card.
 
 Nothing is prorated (`proration_behavior=none`): a dearer plan, or one with another rhythm, begins
-a period of its own at once and is billed in full; a cheaper one counts from the next invoice on.
+a period of its own at once and is billed in full; a cheaper one counts from the next invoice on,
+and so does going back to what is paid for the current period already.
 A trial is one plan's: a change ends it and is billed at once, unless the new plan's own trial is at
 least as long as what is left. What cannot be paid at once is not changed. So nobody has a lower fee
 without paying for it. https://docs.stripe.com/billing/subscriptions/prorations
@@ -54,6 +55,13 @@ class Change:
         return self.at_once and self.holding.subscription.status == TRIALING
 
     @property
+    def is_paid(self) -> bool:
+        """Whether it is dearer than now, but paid for the current period already."""
+        known = self.holding.subscription
+        dearer = self.plan.price_amount > known.unit_amount
+        return dearer and known.status == ACTIVE and not self.at_once
+
+    @property
     def promise(self) -> str:
         """What a seller agrees to: how much is billed (minor units), and when."""
         when = "now" if self.at_once else self.billed_at
@@ -88,7 +96,7 @@ def _bills_at_once(known: StripeSubscription, wanted: Plan) -> bool:
     if known.status == TRIALING:
         own_trial = clock.timestamp(clock.now() + timedelta(days=wanted.trial_days))
         return (known.trial_end or "") > own_trial
-    dearer = wanted.price_amount > known.unit_amount
+    dearer = wanted.price_amount > max(known.unit_amount, known.latest_invoice_paid)
     return dearer or (wanted.interval, 1) != (known.interval, known.interval_count)
 
 

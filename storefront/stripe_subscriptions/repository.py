@@ -18,8 +18,9 @@ class StripeSubscription:
     """A subscription as Stripe told it when asked at `asked_at`; all empty before that.
 
     Item, price, amount (minor units for each of `quantity`) and interval are those of its first
-    item. `interval` is day, week, month or year; one period is `interval_count` of them. Times
-    are timestamps in UTC.
+    item. `latest_invoice_paid` (minor units) is what was paid for the current period, 0 if nothing
+    or if the latest invoice is of another kind. `interval` is day, week, month or year; one period
+    is `interval_count` of them. Times are timestamps in UTC.
     """
 
     id: str
@@ -42,6 +43,7 @@ class StripeSubscription:
     cancellation_reason: str
     latest_invoice_id: str
     latest_invoice_status: str
+    latest_invoice_paid: int
     next_payment_attempt: str | None
     asked_at: str
     stale_at: str | None
@@ -67,7 +69,7 @@ FACTS = (
     "status", "stripe_customer_id", "item_id", "price_id", "unit_amount", "quantity", "currency",
     "interval", "interval_count", "current_period_start", "current_period_end", "trial_end",
     "cancel_at_period_end", "cancel_at", "canceled_at", "ended_at", "cancellation_reason",
-    "latest_invoice_id", "latest_invoice_status", "next_payment_attempt",
+    "latest_invoice_id", "latest_invoice_status", "latest_invoice_paid", "next_payment_attempt",
 )  # fmt: skip
 """The columns that an answer of Stripe's fills."""
 

@@ -169,8 +169,18 @@ def _facts(answer: dict[str, Any]) -> dict[str, Any]:
         "cancellation_reason": details.get("reason") or "",
         "latest_invoice_id": invoice.get("id") or "",
         "latest_invoice_status": invoice.get("status") or "",
+        "latest_invoice_paid": _paid(invoice),
         "next_payment_attempt": _time(invoice.get("next_payment_attempt")),
     }
+
+
+def _paid(invoice: dict[str, Any]) -> int:
+    """What an invoice has taken for a period; invoices that somebody made by hand are for none.
+
+    https://docs.stripe.com/api/invoices/object#invoice_object-billing_reason
+    """
+    of_period = str(invoice.get("billing_reason") or "").startswith("subscription")
+    return int(invoice.get("amount_paid") or 0) if of_period else 0
 
 
 def _item_facts(item: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,20 @@ def test_a_trial_is_no_way_to_a_dearer_plan_for_free(market: Market) -> None:
     assert (market.status(), market.fee(), market.bills()) == ("active", 50, [2900, 0])
 
 
+def test_going_back_within_a_paid_period_is_not_billed_again(market: Market) -> None:
+    basic, pro, best = market.plan("Basic", 900, 8), market.plan(), market.plan("Best", 3900, 4)
+    market.subscribe(pro)
+    assert market.change(basic).status_code == 303
+    text = market.alice.page(f"{PAGE}/change?plan={pro.id}").text
+    assert "You have paid $29.00 for the current period already" in text
+    assert "Nothing is billed now" in text
+    assert market.change(pro).status_code == 303
+    assert (market.fee(), market.bills()) == (50, [2900])
+    assert market.change(basic).status_code == 303
+    assert market.change(best).status_code == 303
+    assert market.bills() == [3900, 2900]
+
+
 def test_an_end_that_stripe_sets_by_its_date_alone(market: Market) -> None:
     """As the portal may end a subscription; the event has not come yet."""
     pro, plus = market.plan(), market.plan("Plus", 900)
