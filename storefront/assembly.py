@@ -114,7 +114,9 @@ def _register_followers(services: Services) -> None:
         follow_subscriptions.order,
     ]
     services.settlement.newcomers.append(renewals.newcomer)
-    services.subscriptions.followers.append(follow_subscriptions.subscription)
+    services.subscriptions.followers.append(
+        partial(follow_subscriptions.subscription, services.settlement)
+    )
     services.subscriptions.sessions.append(
         partial(follow_subscriptions.session, services.settlement)
     )

@@ -69,6 +69,7 @@ MAILS: Final = {
     "subscription_late": "Subscription not paid",
     "subscription_ending": "Subscription ends",
     "subscription_ended": "Subscription has ended",
+    "subscription_not_ended": "Subscription not ended, to operators",
     "request_step": "News of a refund request",
     "message_to_shopper": "New message, to the shopper",
     "message_to_seller": "New message, to the seller",

@@ -127,22 +127,16 @@ def _sent(wanted: Change) -> dict[str, Any]:
     """
     known = wanted.holding.subscription
     item = {"id": known.item_id, "price": wanted.plan.stripe_price_id}
-    sent: dict[str, Any] = {"items": [item], "proration_behavior": "none", **_end_of(known)}
+    sent: dict[str, Any] = {
+        "items": [item],
+        "proration_behavior": "none",
+        **stripe_subscriptions.end_of(known, ends=False),
+    }
     if wanted.at_once:
         sent["payment_behavior"] = "error_if_incomplete"
         now = {"trial_end": "now"} if wanted.ends_trial else {"billing_cycle_anchor": _NOW}
         sent.update(now)
     return sent
-
-
-def _end_of(known: StripeSubscription, *, ends: bool = False) -> dict[str, Any]:
-    """Parameters that let it end with its period, or go on whichever way it was to end.
-
-    The portal may set `cancel_at` alone: https://docs.stripe.com/billing/subscriptions/cancel
-    """
-    if not ends and known.cancel_at and not known.cancel_at_period_end:
-        return {"cancel_at": ""}
-    return {"cancel_at_period_end": ends}
 
 
 def end(services: Services, seller: Seller) -> StripeSubscription | None:
@@ -157,7 +151,7 @@ def end(services: Services, seller: Seller) -> StripeSubscription | None:
         repository.mark_leaving(tx, holding.purchase.id, leaving=False)
         audit.record(tx, seller.user_id, "plan.ended", seller.id, _name(holding))
         if holding.subscription.status in _CHANGEABLE:
-            sent = _end_of(holding.subscription, ends=True)
+            sent = stripe_subscriptions.end_of(holding.subscription, ends=True)
             call = _prepare(tx, holding.purchase, sent, seller.user_id)
         else:
             call = end_now(tx, holding, seller.user_id)
@@ -176,7 +170,7 @@ def keep(services: Services, seller: Seller) -> StripeSubscription | None:
         if holding.subscription.ends_at is None:
             raise Refused("Your plan goes on anyway.")
         repository.mark_leaving(tx, holding.purchase.id, leaving=False)
-        sent = _end_of(holding.subscription)
+        sent = stripe_subscriptions.end_of(holding.subscription, ends=False)
         call = _prepare(tx, holding.purchase, sent, seller.user_id)
         audit.record(tx, seller.user_id, "plan.kept", seller.id, _name(holding))
     return _carry_out(services, call)
@@ -209,7 +203,9 @@ def end_now(tx: Tx, holding: Holding, actor_id: str | None) -> StripeCall:
 def end_with_period(tx: Tx, holding: Holding, *, ends: bool) -> StripeCall:
     """Let a subscription end with its period because the shop left, or go on; to be sent."""
     repository.mark_leaving(tx, holding.purchase.id, leaving=ends)
-    return _prepare(tx, holding.purchase, _end_of(holding.subscription, ends=ends), None)
+    return _prepare(
+        tx, holding.purchase, stripe_subscriptions.end_of(holding.subscription, ends=ends), None
+    )
 
 
 def refusal(tx: Tx, holding: Holding) -> str:

@@ -64,6 +64,12 @@ class StripeSubscription:
             return None
         return self.cancel_at or (self.current_period_end if self.cancel_at_period_end else None)
 
+    @property
+    def ends_with_period(self) -> bool:
+        """Whether no period follows this one; a `cancel_at` may be periods away."""
+        ends, period = self.ends_at, self.current_period_end
+        return ends is not None and (self.cancel_at_period_end or period is None or ends <= period)
+
 
 FACTS = (
     "status", "stripe_customer_id", "item_id", "price_id", "unit_amount", "quantity", "currency",

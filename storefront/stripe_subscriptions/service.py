@@ -46,6 +46,7 @@ __all__ = [
     "StripeSubscription",
     "by_id",
     "changed",
+    "end_of",
     "read",
     "read_due",
     "record",
@@ -78,6 +79,16 @@ def register(outcomes: Outcomes) -> None:
 
 def _answered(tx: Tx, call: StripeCall, _answer: dict[str, Any] | None) -> None:
     changed(tx, call.target)
+
+
+def end_of(known: StripeSubscription | None, *, ends: bool) -> dict[str, Any]:
+    """Parameters that let it end with its period, or go on whichever way it was to end.
+
+    The portal may set `cancel_at` alone: https://docs.stripe.com/billing/subscriptions/cancel
+    """
+    if not ends and known is not None and known.cancel_at and not known.cancel_at_period_end:
+        return {"cancel_at": ""}
+    return {"cancel_at_period_end": ends}
 
 
 def want(tx: Tx, subscription_id: str) -> None:

@@ -19,7 +19,7 @@ def index() -> ResponseReturnValue:
     """All subscriptions, by state and by words."""
     state, text = request.args.get("state", ""), request.args.get("q", "").strip()[:100]
     state = state if state in service.STATES else ""
-    number = max(1, request.args.get("page", 1, type=int))
+    number = min(max(1, request.args.get("page", 1, type=int)), 10_000)
     with current.store().read() as tx:
         found = service.search(tx, text, state, PAGE_SIZE + 1, (number - 1) * PAGE_SIZE)
         counts = service.counts(tx)

@@ -6,6 +6,12 @@ from storefront.orders import service as orders
 from storefront.orders.panels import Panel
 from storefront.orders.service import Order
 from storefront.store import Tx
+from storefront.stripe_subscriptions.service import (
+    ACTIVE,
+    PAST_DUE,
+    TRIALING,
+    StripeSubscription,
+)
 from storefront.subscriptions import repository, service, words
 from storefront.subscriptions.repository import Subscription
 
@@ -22,26 +28,30 @@ def context(tx: Tx, subscription: Subscription) -> dict[str, Any]:
         "subscription": subscription,
         "at_stripe": found,
         "state": state,
-        "word": words.STATE.get(state, words.BEING_SET_UP),
-        "tone": words.TONE.get(state, "info"),
+        "word": words.STATE[state],
+        "tone": words.TONE[state],
         "sentence": words.sentence(found, subscription),
-        "next_word": words.NEXT.get(state, ""),
+        "next_word": words.NEXT[state],
         "next_at": next_at(found),
         "who": words.WHO[subscription.ending],
         "orders": [order for order in shown if order],
         "order_count": len(ids),
+        "ends_at_once": service.ends_at_once(found),
         "can_end": not service.why_not_end(found, subscription),
         "can_keep": not service.why_not_keep(tx, found, subscription),
         "can_pay": found is not None and bool(found.stripe_customer_id) and not found.over,
     }
 
 
-def next_at(found: Any) -> str | None:
-    """The next payment, or the end."""
-    if found is None:
+def next_at(found: StripeSubscription | None) -> str | None:
+    """The next payment or the end; until when it is paid if Stripe could not collect."""
+    if found is None or found.over:
+        return found.ended_at if found else None
+    if found.status == PAST_DUE:
+        return found.current_period_start
+    if found.status not in {ACTIVE, TRIALING}:
         return None
-    moment: str | None = found.ended_at or found.ends_at or found.current_period_end
-    return moment
+    return found.ends_at if found.ends_with_period else found.current_period_end
 
 
 def panel_of_shopper(tx: Tx, order: Order) -> Panel | None:

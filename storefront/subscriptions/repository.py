@@ -8,7 +8,8 @@ from storefront.store import Row, Tx
 SHOPPER, SELLER, OPERATOR, LEAVING = "shopper", "seller", "operator", "leaving"
 
 RUNNING, LATE, ENDING, ENDED = "running", "late", "ending", "ended"
-STATES = (RUNNING, LATE, ENDING, ENDED)
+PAUSED, BEGINNING = "paused", "beginning"
+STATES = (RUNNING, LATE, ENDING, ENDED, PAUSED, BEGINNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,11 @@ def update(tx: Tx, subscription_id: str, **columns: Any) -> None:
 
 
 def want_invoices(tx: Tx, subscription_id: str, at: str) -> None:
-    """Have the invoices of a subscription read at a moment, or at the earlier one that is set."""
+    """Have the invoices of a subscription read; the newest wish counts, so that a read that had
+    begun before does not take it away.
+    """
     tx.run(
-        "UPDATE subscriptions SET invoices_wanted_at = :at WHERE id = :id"
-        " AND (invoices_wanted_at IS NULL OR invoices_wanted_at > :at)",
+        "UPDATE subscriptions SET invoices_wanted_at = :at WHERE id = :id",
         id=subscription_id,
         at=at,
     )
@@ -134,7 +136,7 @@ def invoices_read(tx: Tx, subscription_id: str, asked_at: str, again: str | None
     """The invoices were asked for at a moment; what was wanted since then is wanted still."""
     tx.run(
         "UPDATE subscriptions SET invoices_wanted_at = :again WHERE id = :id"
-        " AND invoices_wanted_at <= :asked_at",
+        " AND invoices_wanted_at < :asked_at",
         id=subscription_id,
         asked_at=asked_at,
         again=again,
@@ -174,16 +176,25 @@ def first_order_id(tx: Tx, subscription_id: str) -> str:
 
 # Lists -----------------------------------------------------------------------------------
 
+_LAST_PERIOD = (
+    "t.cancel_at_period_end = 1 OR t.cancel_at <= COALESCE(t.current_period_end, t.cancel_at)"
+)
 _STATE = (
-    "CASE WHEN t.status IN ('canceled', 'incomplete_expired') THEN 'ended'"
-    " WHEN t.status IN ('past_due', 'unpaid') THEN 'late'"
-    " WHEN s.ending <> '' OR t.cancel_at_period_end = 1 OR t.cancel_at IS NOT NULL THEN 'ending'"
-    " ELSE 'running' END"
+    "CASE WHEN t.status IN ('', 'incomplete') THEN 'beginning'"
+    " WHEN t.status IN ('canceled', 'incomplete_expired') THEN 'ended'"
+    " WHEN t.status IN ('past_due', 'unpaid') THEN 'late' WHEN t.status = 'paused' THEN 'paused'"
+    f" WHEN s.ending <> '' OR {_LAST_PERIOD} THEN 'ending' ELSE 'running' END"
+)
+_NEXT = (
+    "CASE WHEN t.status IN ('canceled', 'incomplete_expired') THEN t.ended_at"
+    " WHEN t.status = 'past_due' THEN t.current_period_start"
+    " WHEN t.status NOT IN ('active', 'trialing') THEN NULL"
+    f" WHEN {_LAST_PERIOD} THEN COALESCE(t.cancel_at, t.current_period_end)"
+    " ELSE t.current_period_end END"
 )
 _LISTED = (
     "SELECT s.id, s.token, s.seller_id, s.title, s.shop_name, s.price_amount, s.currency,"
-    f" s.billing, s.created_at, {_STATE} AS state, t.status,"
-    " COALESCE(t.ended_at, t.cancel_at, t.current_period_end) AS next_at, o.email,"
+    f" s.billing, s.created_at, {_STATE} AS state, t.status, {_NEXT} AS next_at, o.email,"
     " o.customer_name, s.user_id FROM subscriptions s"
     " JOIN stripe_subscriptions t ON t.id = s.stripe_subscription_id"
     " JOIN orders o ON o.subscription_id = s.id AND o.stripe_checkout_session_id IS NOT NULL"
@@ -244,25 +255,27 @@ def counts(tx: Tx, seller_id: str = "") -> dict[str, int]:
 def recurring(tx: Tx, seller_id: str) -> dict[str, int]:
     """What a shop's running subscriptions bring in a month, by currency in minor units.
 
-    A year is a twelfth of its price, rounded down once for the sum. Those that end do not count.
+    A year is a twelfth of its price, rounded down once for the sum. Only what is paid and goes on
+    counts: no trial, and none that ends.
     """
     rows = tx.all(
         "SELECT currency, SUM(CASE billing WHEN 'month' THEN 12 ELSE 1 END * price_amount) AS year"
         f" FROM ({_LISTED}) AS listed WHERE seller_id = :seller_id AND state = 'running'"
+        " AND status = 'active'"
         " GROUP BY currency ORDER BY currency",
         seller_id=seller_id,
     )
     return {row["currency"]: int(row["year"]) // 12 for row in rows}
 
 
-def running_into(tx: Tx, destination: str) -> list[Subscription]:
-    """Subscriptions that still bring money into an account, and that nobody has ended."""
+def alive_into(tx: Tx, destination: str) -> list[Subscription]:
+    """Subscriptions into an account that are not over, by the newest read; whoever ends them."""
     rows = tx.all(
         f"SELECT {', '.join('s.' + name for name in _NAMES)} FROM subscriptions s"
         " LEFT JOIN stripe_subscriptions t ON t.id = s.stripe_subscription_id"
         " WHERE s.destination = :destination AND s.stripe_subscription_id IS NOT NULL"
-        " AND s.ending = '' AND (t.status IS NULL"
-        " OR t.status NOT IN ('canceled', 'incomplete_expired')) ORDER BY s.id",
+        " AND (t.status IS NULL OR t.status NOT IN ('canceled', 'incomplete_expired'))"
+        " ORDER BY s.id",
         destination=destination,
     )
     return [Subscription(**row) for row in rows]

@@ -22,7 +22,7 @@ def index() -> ResponseReturnValue:
     """All subscriptions of the shop, by state."""
     state = request.args.get("state", "")
     state = state if state in service.STATES else ""
-    number = max(1, request.args.get("page", 1, type=int))
+    number = min(max(1, request.args.get("page", 1, type=int)), 10_000)
     with current.store().read() as tx:
         shop = own_shop(tx)
         found = service.of_seller(tx, shop.id, state, PAGE_SIZE + 1, (number - 1) * PAGE_SIZE)
@@ -49,14 +49,16 @@ def show(subscription_id: str) -> ResponseReturnValue:
 @blueprint.post("/sell/subscriptions/<subscription_id>/end")
 @policy("seller")
 def end(subscription_id: str) -> ResponseReturnValue:
-    """Let it end with the period that is paid; the shopper gets a mail with the reason."""
+    """Let it end with what is paid; the shopper gets a mail with the reason."""
     form = EndForm(request.form)
     if not form.validate():
         return _page(subscription_id, form), 422
     with current.store().read() as tx:
         found = service.of_shop(tx, own_shop(tx).id, subscription_id)
-    service.end(current.services(), found.id, SELLER, form.reason.data, current_user.id)
-    flash("The subscription ends with the period that is paid. The shopper gets a mail.", "success")
+    services, by, reason = current.services(), current_user.id, form.reason.data
+    at_once = service.end(services, found.id, SELLER, reason, by)
+    when = "now, since nothing is paid" if at_once else "with the period that is paid"
+    flash(f"The subscription ends {when}. The shopper gets a mail.", "success")
     return htmx.redirect(url_for("seller_subscriptions.show", subscription_id=found.id))
 
 

@@ -84,9 +84,10 @@ def confirm(token: str) -> ResponseReturnValue:
 @blueprint.post("/subscriptions/<token>/cancel")
 @policy("link")
 def cancel(token: str) -> ResponseReturnValue:
-    """Let it end with the period that is paid."""
-    service.end(current.services(), _found(token).id, SHOPPER)
-    flash("Your subscription is canceled. It runs until the end of what is paid.", "success")
+    """Let it end with the period that is paid, or at once if none is."""
+    at_once = service.end(current.services(), _found(token).id, SHOPPER)
+    what = "Nothing more is charged." if at_once else "It runs until the end of what is paid."
+    flash(f"Your subscription is canceled. {what}", "success")
     return htmx.redirect(url_for("subscriptions.show", token=token))
 
 

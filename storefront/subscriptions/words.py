@@ -5,8 +5,16 @@ from typing import Final
 
 from storefront import clock
 from storefront.clock import display_day
-from storefront.stripe_subscriptions.service import PAST_DUE, StripeSubscription
+from storefront.stripe_subscriptions.service import (
+    INCOMPLETE,
+    PAST_DUE,
+    PAUSED,
+    UNPAID,
+    StripeSubscription,
+)
+from storefront.subscriptions import repository
 from storefront.subscriptions.repository import (
+    BEGINNING,
     ENDED,
     ENDING,
     LATE,
@@ -18,11 +26,17 @@ from storefront.subscriptions.repository import (
     Subscription,
 )
 
-STATE: Final = {RUNNING: "Running", LATE: "Payment failed", ENDING: "Ending", ENDED: "Ended"}
-TONE: Final = {RUNNING: "good", LATE: "bad", ENDING: "warn", ENDED: "neutral"}
-BEING_SET_UP: Final = "Being set up"
-
-NEXT: Final = {RUNNING: "Next payment", LATE: "Paid until", ENDING: "Ends", ENDED: "Ended"}
+_STATES: Final = {
+    RUNNING: ("Running", "good", "Next payment"),
+    LATE: ("Payment failed", "bad", "Paid until"),
+    ENDING: ("Ending", "warn", "Ends"),
+    ENDED: ("Ended", "neutral", "Ended"),
+    repository.PAUSED: ("Paused", "warn", "Next"),
+    BEGINNING: ("Being set up", "info", "Next"),
+}
+STATE: Final = {state: word for state, (word, _, _) in _STATES.items()}
+TONE: Final = {state: tone for state, (_, tone, _) in _STATES.items()}
+NEXT: Final = {state: date for state, (_, _, date) in _STATES.items()}
 """What the date of a subscription in a list is, by its state."""
 
 WHO: Final = {
@@ -58,19 +72,39 @@ def sentence(found: StripeSubscription | None, subscription: Subscription) -> st
     if found.over:
         return _over(found)
     if found.status == PAST_DUE:
-        return (
-            "Your last payment did not go through. Please use another card;"
-            f" {_again(found)}it is tried again by itself, and the subscription ends if that fails."
-        )
-    if found.status == "unpaid":
-        return "Your last payments did not go through, so nothing is sent. Please use another card."
-    if ends_at := found.ends_at:
-        return (
-            f"It ends on {display_day(ends_at)}{_because(subscription)}. Nothing more is charged."
-        )
+        return _late(found)
+    if found.status in _NOT_PAID:
+        return _NOT_PAID[found.status]
+    if found.ends_at and found.ends_with_period:
+        on = display_day(found.ends_at)
+        return f"It ends on {on}{_because(subscription)}. Nothing more is charged."
     if subscription.ending:
         return f"It ends with the {subscription.billing} that is paid{_because(subscription)}."
+    if found.ends_at:
+        return f"Everything is paid. It goes on until {display_day(found.ends_at)}, and ends then."
     return "Everything is paid."
+
+
+_NOT_PAID: Final = {
+    UNPAID: "Your last payments did not go through, so nothing is sent, and they are not tried"
+    " again by themselves. Please use another card, or cancel.",
+    PAUSED: "It is paused: nothing is charged, and nothing is sent.",
+    INCOMPLETE: "Your first payment is not complete, so it has not begun. If it is not paid within"
+    " a day, it ends by itself and nothing is charged.",
+}
+
+
+def _late(found: StripeSubscription) -> str:
+    failed = "Your last payment did not go through."
+    if found.ends_at:
+        return (
+            f"{failed} It is tried again {_again(found)}by itself, and the subscription ends on"
+            f" {display_day(found.ends_at)} in any case. If you cancel it now, nothing is tried."
+        )
+    return (
+        f"{failed} Please use another card; {_again(found)}it is tried again by itself, and the"
+        " subscription ends if that fails."
+    )
 
 
 def _again(found: StripeSubscription) -> str:
@@ -89,7 +123,8 @@ def _over(found: StripeSubscription) -> str:
 
 def _because(subscription: Subscription) -> str:
     return {
+        SHOPPER: ", as you wished",
         SELLER: f", because {subscription.shop_name} ends it",
         OPERATOR: ", because the marketplace ends it",
         LEAVING: f", because {subscription.shop_name} cannot be paid at the moment",
-    }.get(subscription.ending, ", as you wished")
+    }.get(subscription.ending, "")
