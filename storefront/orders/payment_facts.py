@@ -12,8 +12,12 @@ from storefront.orders import repository
 from storefront.orders.repository import Order
 from storefront.store import Tx
 from storefront.stripe_objects import service as stripe_objects
+from storefront.stripe_subscriptions import service as stripe_subscriptions
 
 Facts = dict[str, Any]
+
+_UNPAID = {"open", "void", "uncollectible"}
+_GIVEN_UP = {*stripe_subscriptions.OVER, stripe_subscriptions.UNPAID}
 
 
 def payment_facts(tx: Tx, order: Order) -> Facts:
@@ -25,7 +29,10 @@ def payment_facts(tx: Tx, order: Order) -> Facts:
         return of_renewal(session, _facts(tx, order.stripe_invoice_id)) | {
             "invoice": order.stripe_invoice_id
         }
-    return of_first_period(session, _facts(tx, session.get("invoice")))
+    stripe_id = session.get("subscription")
+    known = stripe_subscriptions.by_id(tx, stripe_id) if stripe_id else None
+    invoice = _facts(tx, session.get("invoice"))
+    return of_first_period(session, invoice, known.status if known else "")
 
 
 def _facts(tx: Tx, object_id: str | None) -> Facts:
@@ -33,9 +40,19 @@ def _facts(tx: Tx, object_id: str | None) -> Facts:
     return known.facts if known else {}
 
 
-def of_first_period(session: Facts, invoice: Facts) -> Facts:
-    """Paid at Checkout as any order, only that the invoice names the PaymentIntent."""
-    return {**session, "payment_intent": invoice.get("payment_intent")}
+def of_first_period(session: Facts, invoice: Facts, subscription_status: str = "") -> Facts:
+    """Paid at Checkout as any order, only that the invoice names the PaymentIntent.
+
+    An invoice can be paid after a delayed payment at Checkout has failed; and where nothing tells
+    of the failure, a subscription that Stripe gave up with its invoice unpaid does.
+    """
+    facts = {**session, "payment_intent": invoice.get("payment_intent")}
+    if invoice.get("status") == "paid" and invoice.get("payment_intent"):
+        return facts | {"payment_status": "paid"}
+    waits = session.get("status") == "complete" and session.get("payment_status") == "unpaid"
+    if waits and invoice.get("status") in _UNPAID and subscription_status in _GIVEN_UP:
+        return facts | {"async_failed": True}
+    return facts
 
 
 def of_renewal(session: Facts, invoice: Facts) -> Facts:
