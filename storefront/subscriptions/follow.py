@@ -54,14 +54,14 @@ def subscription(settlement: Settlement, tx: Tx, found: StripeSubscription) -> N
     ours = repository.by_stripe_id(tx, found.id)
     if ours is None:
         return
+    if found.over or found.status == UNPAID:  # an order that still waits for its payment fails
+        settlement.project(tx, repository.first_order_id(tx, ours.id))
     ours = repository.lock(tx, ours.id)
     repository.want_invoices(tx, ours.id, clock.timestamp())
     service.correct(tx, ours, found)
     _tell(tx, ours, found)
     if not found.over and not sellers.is_connected(tx, ours.destination):
         service.leave(tx, repository.lock(tx, ours.id))  # begun while the account left, or went on
-    if found.over or found.status == UNPAID:  # an order that still waits for its payment fails
-        settlement.project(tx, repository.first_order_id(tx, ours.id))
 
 
 def _tell(tx: Tx, ours: Subscription, found: StripeSubscription) -> None:

@@ -68,6 +68,25 @@ def test_a_refused_end_of_a_shop_that_left_is_told_once(club: Club) -> None:
         assert tx.value(sql) == 1
 
 
+def test_a_late_one_ends_at_once_when_the_shop_leaves_unless_refused(club: Club) -> None:
+    first = club.join(email="b@example.com")
+    club.change_card(first)
+    club.pass_time()
+    club.read(first)
+    club.cast.operator()
+    club.sandbox.fault("status", WHERE, method="DELETE", status=400, times=9)
+    leaving.leave(club.services, club.shop.seller.id, club.shop.owner.id)
+    for _ in range(3):
+        run_once(club.services)
+        club.read(first)
+    assert club.of(first).ending == ""
+    told = [subject for subject in _subjects(club) if "does not end a subscription" in subject]
+    assert len(told) == 1
+    with club.services.store.read() as tx:
+        sql = "SELECT COUNT(*) FROM stripe_calls WHERE operation = 'subscription.cancel'"
+        assert tx.value(sql) == 1
+
+
 def test_the_shopper_hears_of_the_end_once_stripe_has_said_yes(club: Club) -> None:
     found = club.of(club.join(email="b@example.com"))
     club.sandbox.fault("status", WHERE, method="POST", status=400)
