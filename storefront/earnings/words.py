@@ -48,10 +48,13 @@ def _scheduled(money: Money, interval: str) -> tuple[str, str, str]:
     if any(each.available > 0 for each in money.positions):
         return (with_next, "Stripe pays out what is available by the schedule that you have chosen"
                 " there.", "good")  # fmt: skip
-    waiting = [each.available_at for each in money.positions if each.available_at and each.owed > 0]
-    if waiting:
-        return (f"From {clock.display_day(min(waiting))} on", "Then the first of what is pending"
-                " becomes available, and goes with the payout that follows.", "info")  # fmt: skip
+    coming = [each for each in money.positions if each.available_at and each.owed > 0]
+    if coming:
+        day = clock.display_day(min(each.available_at or "" for each in coming))
+        below = any(each.available < 0 for each in coming)
+        short = " What is short now is taken from it." if below else ""
+        return (f"From {day} on", "Then the first of what is pending becomes available, and goes"
+                f" with the payout that follows.{short}", "info")  # fmt: skip
     if any(each.owed < 0 for each in money.positions):
         return ("After new sales", "More was pulled back than there is. Your next sales make up for"
                 " that first, or Stripe debits it from your bank.", "warn")  # fmt: skip

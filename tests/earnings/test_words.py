@@ -57,7 +57,9 @@ def test_what_is_below_zero_goes_with_no_payout() -> None:
         position = Position(
             "usd", available=available, waiting=waiting, available_at=DAY, known=True
         )
-        assert words.next_payout(Money(ACCOUNT, [position], [], None))[0] == title
+        found, text, _ = words.next_payout(Money(ACCOUNT, [position], [], None))
+        assert found == title
+        assert ("taken from it" in text) == title.startswith("From")
 
 
 def test_all_payouts_without_their_sales_are_one_note() -> None:
