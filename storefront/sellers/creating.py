@@ -151,6 +151,7 @@ def _created(tx: Tx, call: StripeCall, answer: dict[str, Any] | None) -> None:
     """Connect the account. One that came through OAuth meanwhile stays, and this one is unused."""
     if answer is None:
         return
+    repository.lock(tx, call.subject_id)  # else `create` sees no account, then no open call either
     account_id = answer["id"]
     try:
         with tx.savepoint():

@@ -1,7 +1,7 @@
 """Accounts that are created for a shop and completed through Account Links."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
@@ -13,9 +13,10 @@ import time_machine
 from storefront import clock
 from storefront.config import Config
 from storefront.current import Services
-from storefront.sellers import creating, states
+from storefront.sellers import creating, repository, states
 from storefront.sellers import service as sellers
 from storefront.sellers.service import ConnectedAccount
+from storefront.stripe_calls import service as stripe_calls
 from storefront.worker import run_once
 from tests.cast import Cast, Shop
 from tests.client import Browser
@@ -163,6 +164,23 @@ def test_two_clicks_at_once_create_one_account(
         for clicked in [pool.submit(click) for _ in range(3)]:
             clicked.result()
     assert len(made(sandbox)) == 1
+    assert account_of(services, shop) is not None
+
+
+def test_an_answer_waits_for_a_click_that_decides(
+    shop: Shop, services: Services, sandbox: Stripe
+) -> None:
+    """Else the click sees no account yet, and then no open call any more."""
+    with services.store.transaction() as tx:
+        call = stripe_calls.prepare(tx, creating.CREATE, shop.seller.id, {"country": "US"})
+    with ThreadPoolExecutor(1) as pool:
+        with services.store.transaction() as tx:
+            repository.lock(tx, shop.seller.id)
+            assert sellers.account_of(tx, shop.seller.id) is None
+            answered = pool.submit(stripe_calls.execute, services, call.id)
+            wait([answered], timeout=0.5)
+            again = stripe_calls.prepare(tx, creating.CREATE, shop.seller.id, {})
+        assert (again.id, answered.result().state) == (call.id, "confirmed")
     assert account_of(services, shop) is not None
 
 
