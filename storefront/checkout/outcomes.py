@@ -23,6 +23,9 @@ def register(outcomes: Outcomes, settlement: Settlement) -> None:
 def _created(
     settlement: Settlement, tx: Tx, call: StripeCall, answer: dict[str, Any] | None
 ) -> None:
+    order = orders.by_id(tx, call.subject_id)
+    assert order is not None  # noqa: S101 - order and call are written in one transaction
+    sellers.lock_account(tx, order.destination)  # else it leaves without seeing this session
     if answer is None:
         orders.cancel(tx, call.subject_id, call.error_message or "No session was made.")
     else:

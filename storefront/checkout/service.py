@@ -96,8 +96,11 @@ def start(services: Services, shopper: Shopper, seller_id: str) -> Order:
             return earlier
     with services.store.transaction() as tx:
         cart.lock(tx, shopper.cart_id)
+        # Before the cart: what is paid in between has left it, and is not ordered again.
+        still_open = orders.open_orders(tx, shopper.cart_id, seller_id)
         wish = _wish(tx, shopper, seller_id)
-        order = _reusable(tx, shopper, wish) or _place(services, tx, shopper, wish)
+        order = next((each for each in still_open if _is(each, wish)), None)
+        order = order or _place(services, tx, shopper, wish)
     return order if order.checkout_url else send(services, order)
 
 
@@ -156,11 +159,6 @@ def _wish(tx: Tx, shopper: Shopper, seller_id: str) -> _Wish:
     if wish.requires_shipping and not seller.countries:
         raise Refused("This shop has not said yet to which countries it ships.")
     return wish
-
-
-def _reusable(tx: Tx, shopper: Shopper, wish: _Wish) -> Order | None:
-    found = orders.open_orders(tx, shopper.cart_id, wish.seller.id)
-    return next((order for order in found if _is(order, wish)), None)
 
 
 def _place(services: Services, tx: Tx, shopper: Shopper, wish: _Wish) -> Order:

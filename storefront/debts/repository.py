@@ -107,6 +107,11 @@ def update(tx: Tx, debt_id: str, **columns: Any) -> None:
     )
 
 
+def lock(tx: Tx, key: str) -> None:
+    """Let nobody else decide about a debt, or the debt for a subject, until the end."""
+    tx.run("UPDATE debts SET id = id WHERE id = :key OR subject_id = :key", key=key)
+
+
 def by_id(tx: Tx, debt_id: str) -> Debt | None:
     """One debt."""
     row = tx.one(f"{_SELECT} WHERE d.id = :id", id=debt_id)

@@ -55,6 +55,7 @@ _MINUTES_BETWEEN_TRIES = 60
 
 hurry = repository.hurry
 of_order = repository.of_order
+lock = repository.lock
 of_subject = repository.of_subject
 owed = repository.owed
 page = repository.page
@@ -134,6 +135,7 @@ def cancel(tx: Tx, subject_id: str, keep: int) -> None:
 
     Where a part is being taken back at this moment, this must be said again afterwards.
     """
+    repository.lock(tx, subject_id)
     debt = repository.of_subject(tx, subject_id)
     if debt is not None and not debt.requested_amount:
         _cancel(tx, debt, debt.held_amount - max(keep, debt.settled_amount), "debt_canceled")
@@ -141,6 +143,7 @@ def cancel(tx: Tx, subject_id: str, keep: int) -> None:
 
 def write_off(tx: Tx, debt_id: str, note: str, actor_id: str) -> None:
     """Forgive the rest of a debt. Raises NotFound, and Refused if there is none."""
+    repository.lock(tx, debt_id)
     debt = by_id(tx, debt_id)
     if debt.owed_amount == 0:
         raise Refused("Nothing is owed any more.")
@@ -191,9 +194,9 @@ def _available(services: Services, account_id: str) -> dict[str, int]:
 
 def _take_back(tx: Tx, debt_id: str, has: int) -> int:
     """Have as much reversed as the account has, in minor units; whatever is left waits."""
-    debt = by_id(tx, debt_id)
     later = clock.in_future(minutes=_MINUTES_BETWEEN_TRIES)
-    repository.update(tx, debt.id, next_try_at=later)
+    repository.update(tx, debt_id, next_try_at=later)  # first, since it keeps others out
+    debt = by_id(tx, debt_id)
     amount = min(debt.owed_amount - debt.requested_amount, has)
     if amount <= 0:
         return 0

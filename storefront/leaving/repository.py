@@ -126,14 +126,6 @@ def without_doubt(tx: Tx, stripe_account_id: str, asked_at: str) -> None:
     )
 
 
-def lock(tx: Tx, stripe_account_id: str) -> None:
-    """Let nobody else change an account until this transaction ends."""
-    tx.run(
-        "UPDATE connected_accounts SET connected = connected WHERE stripe_account_id = :id",
-        id=stripe_account_id,
-    )
-
-
 def pause_listings(tx: Tx, seller_id: str, now: str) -> int:
     """Pause all that a shop sells, and remember which listings these are; how many."""
     return tx.run(

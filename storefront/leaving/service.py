@@ -54,6 +54,9 @@ def leave(services: Services, seller_id: str, actor_id: str) -> StripeCall:
         account = sellers.account_of(tx, seller_id)
         if account is None:
             raise Refused("This shop is not connected to Stripe, so there is nothing to end.")
+        sellers.lock_account(tx, account.stripe_account_id)
+        if not sellers.is_connected(tx, account.stripe_account_id):
+            raise Refused("Stripe has ended the connection already.")
         expiring = _take_down(tx, account)
         call = _prepare(tx, account, actor_id)
     for each in expiring[:_AT_ONCE]:
@@ -69,11 +72,11 @@ def call_of(tx: Tx, account: ConnectedAccount) -> StripeCall | None:
 
 def has_left(tx: Tx, stripe_account_id: str) -> None:
     """An account is known to have left: all that follows from it, once."""
-    repository.lock(tx, stripe_account_id)
+    stripe_calls.happened(tx, DEAUTHORIZE, stripe_account_id)  # first, as Stripe's answer does
+    sellers.lock_account(tx, stripe_account_id)
     account = sellers.account_by_id(tx, stripe_account_id)
     if account is None or not account.connected:
         return
-    stripe_calls.happened(tx, DEAUTHORIZE, stripe_account_id)
     _take_down(tx, account)
     accounts.disconnect(tx, account)
     subscriptions.end_all_into(tx, stripe_account_id)

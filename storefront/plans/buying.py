@@ -116,9 +116,9 @@ def completed(tx: Tx, session: Mapping[str, Any]) -> bool:
 
 def _paid(tx: Tx, purchase: Purchase, subscription_id: str) -> None:
     """It counts, unless another one does already or the shop is gone: then it ends at once."""
-    if purchase.stripe_subscription_id is not None:
-        return
     repository.lock_customer(tx, purchase.seller_id, "", clock.timestamp())
+    if _found(tx, purchase.id).stripe_subscription_id is not None:
+        return
     late = sellers.is_closed(tx, purchase.seller_id)
     extra = late or service.holding(tx, purchase.seller_id) is not None
     stripe_subscriptions.want(tx, subscription_id)

@@ -50,6 +50,7 @@ def account_left(tx: Tx, seller_id: str) -> None:
     """A shop's account has left: its plan ends with its period, unless the account comes back;
     what is being chosen is not paid any more.
     """
+    repository.lock(tx, seller_id)
     buying.stop_open(tx, seller_id)
     holding = service.holding(tx, seller_id)
     if holding is None or holding.subscription.ends_at is not None:
@@ -62,6 +63,7 @@ def account_left(tx: Tx, seller_id: str) -> None:
 
 def shop_deleted(tx: Tx, seller_id: str) -> None:
     """A shop is deleted: its plan ends at once, and nothing can be paid any more."""
+    repository.lock(tx, seller_id)
     holding = service.holding(tx, seller_id)
     if holding is not None:
         changing.end_now(tx, holding, None)
@@ -83,6 +85,8 @@ def _change(services: Services, purchase: Purchase, *, ends: bool) -> int:
         repository.lock_customer(tx, purchase.seller_id, "", clock.timestamp())
         holding = service.holding(tx, purchase.seller_id)
         if holding is None or holding.purchase.id != purchase.id or _is_changing(tx, holding):
+            return 0
+        if not holding.purchase.ends_by_leaving:  # its seller has decided otherwise meanwhile
             return 0
         if ends and _was_told_to_end(tx, holding):
             return 0

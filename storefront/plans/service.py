@@ -133,6 +133,7 @@ def price_call(tx: Tx, plan_id: str) -> StripeCall | None:
 def retry_price(services: Services, plan_id: str, actor_id: str) -> StripeCall:
     """Ask Stripe again for the price of a plan. Raises NotFound, and Refused if it has one."""
     with services.store.transaction() as tx:
+        repository.lock_plan(tx, plan_id)
         found = plan(tx, plan_id)
         if found.stripe_price_id:
             raise Refused("This plan has its price at Stripe already.")

@@ -35,7 +35,7 @@ def decline(
     Raises NotFound, and Refused if it does not wait any more.
     """
     with services.store.transaction() as tx:
-        order = service.order_of(tx, order_id)
+        order = services.settlement.project(tx, service.order_of(tx, order_id).id)
         refund = _waiting(tx, order, refund_id)
         verb = "took it back" if refund.actor_id == actor_id else "did not approve it"
         repository.decline(tx, refund.id, f"{actor_name} {verb}. Nothing was sent to Stripe.")

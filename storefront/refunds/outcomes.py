@@ -81,7 +81,7 @@ def _prepare(tx: Tx, operation: str, refund: Refund, amount: int) -> None:
 
 
 def _pulled_back(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answer | None) -> None:
-    refund = _refund(tx, call)
+    refund = _locked(tx, call) if answer is None else _refund(tx, call)
     if answer is not None:
         settlement.fold(tx, answer)
     elif call.error_code in _WITHOUT_MONEY and refund.holds:
@@ -109,7 +109,7 @@ def _fee_returned(settlement: Settlement, tx: Tx, call: StripeCall, answer: Answ
         return
     if answer is not None:
         return
-    refund = _refund(tx, call)
+    refund = _locked(tx, call)
     kept = call.parameters["amount"]
     repository.update(tx, refund.id, fee_amount=max(0, refund.fee_amount - kept))
     settlement.project(tx, refund.order_id)
@@ -119,6 +119,12 @@ def _order(tx: Tx, refund: Refund) -> Order:
     order = orders.by_id(tx, refund.order_id)
     assert order is not None  # noqa: S101 - the row names it
     return order
+
+
+def _locked(tx: Tx, call: StripeCall) -> Refund:
+    """The refund while nobody else changes its order: what an event says of it is seen here."""
+    orders.lock(tx, _refund(tx, call).order_id)
+    return _refund(tx, call)
 
 
 def _refund(tx: Tx, call: StripeCall) -> Refund:

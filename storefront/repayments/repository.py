@@ -114,6 +114,14 @@ def update(tx: Tx, repayment_id: str, **columns: Any) -> None:
     )
 
 
+def still_short(tx: Tx, repayment_id: str) -> bool:
+    """Whether one still waits for money; nobody else changes it until the end."""
+    return (
+        tx.run("UPDATE repayments SET id = id WHERE id = :id AND state = 'short'", id=repayment_id)
+        == 1
+    )
+
+
 def due(tx: Tx, limit: int) -> list[Repayment]:
     """Those that waited long enough for money on the platform's balance, and can be paid."""
     rows = tx.all(

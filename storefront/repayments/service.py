@@ -226,6 +226,8 @@ def retry_due(services: Services, limit: int = 10) -> int:
 
 
 def _look_again(tx: Tx, repayment: Repayment, missing: int) -> None:
+    if not repository.still_short(tx, repayment.id):
+        return  # another process was first
     if missing > 0:
         later = clock.in_future(seconds=60 * _MINUTES_BETWEEN_TRIES)
         repository.update(tx, repayment.id, missing_amount=missing, next_try_at=later)

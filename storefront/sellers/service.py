@@ -23,6 +23,7 @@ __all__ = [
     "account_of",
     "is_closed",
     "is_connected",
+    "lock_account",
     "ready_to_sell",
     "seller_by_id",
     "seller_by_slug",
@@ -41,6 +42,7 @@ seller_by_slug = repository.find_by_slug
 is_closed = repository.is_closed
 account_of = stripe_accounts.connected_account
 account_by_id = stripe_accounts.find_account
+lock_account = stripe_accounts.lock_account
 ready_to_sell = states.ready_to_sell
 why_not = states.why_not
 state_of = states.state_of

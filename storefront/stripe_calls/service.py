@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from storefront import clock
 from storefront.ids import new_id
-from storefront.store import Store, Tx
+from storefront.store import Conflict, Store, Tx
 from storefront.store.installation import token as installation_token
 from storefront.stripe_calls import repository
 from storefront.stripe_calls.outcomes import Outcomes
@@ -125,7 +125,11 @@ def prepare(
         updated_at=now,
         actor_id=actor_id,
     )
-    repository.insert(tx, call)
+    try:
+        with tx.savepoint():
+            repository.insert(tx, call)
+    except Conflict:  # the other click was first
+        return repository.of_subject(tx, operation, subject_id) or call
     return call
 
 

@@ -276,6 +276,7 @@ def _send(services: Services, call: StripeCall, subscription: Subscription) -> N
 
 def _updated(tx: Tx, call: StripeCall, answer: dict[str, object] | None) -> None:
     """What Stripe refuses is not wanted any more; how it stands is read in any case."""
+    stripe_subscriptions.changed(tx, call.target)  # first: a read of it takes its row first, too
     subscription = repository.lock(tx, call.subject_id)
     if _is_end(call):
         _end_answered(tx, subscription, call, refused=answer is None)
@@ -283,7 +284,6 @@ def _updated(tx: Tx, call: StripeCall, answer: dict[str, object] | None) -> None
         _forget(tx, subscription.id)
         if not sellers.is_connected(tx, subscription.destination):
             leave(tx, subscription)
-    stripe_subscriptions.changed(tx, call.target)
 
 
 def _end_answered(tx: Tx, subscription: Subscription, call: StripeCall, *, refused: bool) -> None:

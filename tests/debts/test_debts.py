@@ -21,6 +21,7 @@ from storefront.stripe_objects.events import Event
 from tests.cast import Cast, both_fee_modes
 from tests.client import HTMX, Browser
 from tests.refunds.conftest import Books
+from tests.support.beside import beside
 from tests.support.stripe import Stripe
 
 AsUser = Callable[[str], Browser]
@@ -305,3 +306,23 @@ def test_an_account_that_stripe_tells_nothing_about_is_asked_again_later(
     assert debts.settle_due(services) == 1
     assert debts.settle_due(services) == 0
     assert debt_of(services, made).owed_amount == 400
+
+
+def test_what_is_forgiven_is_not_taken_back_at_the_same_moment(
+    services: Services,
+    broke: Order,
+    refund: Callable[..., Refund],
+    sandbox: Stripe,
+    cast: Cast,
+) -> None:
+    owed = debt_of(services, refund(broke, 1000, owed=True))
+    earn(sandbox, broke, 5000)
+    with services.store.transaction() as tx:
+        tx.run("UPDATE debts SET next_try_at = :now", now=clock.timestamp())
+    with beside() as begin, services.store.transaction() as tx:
+        debts.lock(tx, owed.id)
+        begin(lambda: debts.settle_due(services))
+        debts.write_off(tx, owed.id, "", cast.operator().id)
+    with services.store.read() as tx:
+        after = debts.by_id(tx, owed.id)
+    assert (after.owed_amount, after.requested_amount) == (0, 0)

@@ -1,7 +1,7 @@
 """Accounts that are created for a shop and completed through Account Links."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
@@ -22,6 +22,7 @@ from tests.cast import Cast, Shop
 from tests.client import Browser
 from tests.sellers.consent import agree, set_out
 from tests.sellers.onboarding import answer, open_again, set_up
+from tests.support.beside import beside
 from tests.support.mailbox import collect
 from tests.support.pages import Page
 from tests.support.stripe import Stripe
@@ -173,14 +174,12 @@ def test_an_answer_waits_for_a_click_that_decides(
     """Else the click sees no account yet, and then no open call any more."""
     with services.store.transaction() as tx:
         call = stripe_calls.prepare(tx, creating.CREATE, shop.seller.id, {"country": "US"})
-    with ThreadPoolExecutor(1) as pool:
-        with services.store.transaction() as tx:
-            repository.lock(tx, shop.seller.id)
-            assert sellers.account_of(tx, shop.seller.id) is None
-            answered = pool.submit(stripe_calls.execute, services, call.id)
-            wait([answered], timeout=0.5)
-            again = stripe_calls.prepare(tx, creating.CREATE, shop.seller.id, {})
-        assert (again.id, answered.result().state) == (call.id, "confirmed")
+    with beside() as begin, services.store.transaction() as tx:
+        repository.lock(tx, shop.seller.id)
+        assert sellers.account_of(tx, shop.seller.id) is None
+        begin(lambda: stripe_calls.execute(services, call.id))
+        again = stripe_calls.prepare(tx, creating.CREATE, shop.seller.id, {})
+    assert again.id == call.id
     assert account_of(services, shop) is not None
 
 

@@ -132,8 +132,18 @@ def lock_customer(tx: Tx, seller_id: str, stripe_account_id: str, now: str) -> s
         account=stripe_account_id,
         now=now,
     )
-    tx.run("UPDATE plan_customers SET seller_id = seller_id WHERE seller_id = :id", id=seller_id)
+    lock(tx, seller_id)
     return customer_id(tx, seller_id)
+
+
+def lock(tx: Tx, seller_id: str) -> None:
+    """Let nobody else decide about a seller's plan until the end, if the seller has chosen any."""
+    tx.run("UPDATE plan_customers SET seller_id = seller_id WHERE seller_id = :id", id=seller_id)
+
+
+def lock_plan(tx: Tx, plan_id: str) -> None:
+    """Let nobody else change a plan until the end."""
+    tx.run("UPDATE plans SET id = id WHERE id = :id", id=plan_id)
 
 
 def customer_id(tx: Tx, seller_id: str) -> str | None:
