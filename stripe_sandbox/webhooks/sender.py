@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -150,11 +151,11 @@ def _exchange(url: str, payload: bytes, signature: str) -> tuple[int | None, str
     }
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection = make(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
-        connection.request("POST", path, payload, headers)
-        response = connection.getresponse()
-        answer = response.read(ANSWER_BYTES).decode("utf-8", "replace")
-        connection.close()
+        to = make(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+        with closing(to) as connection:
+            connection.request("POST", path, payload, headers)
+            response = connection.getresponse()
+            answer = response.read(ANSWER_BYTES).decode("utf-8", "replace")
     except (OSError, HTTPException, ValueError) as error:
         return None, f"{type(error).__name__}: {error}"
     return response.status, answer
